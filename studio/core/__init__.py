@@ -1,0 +1,1 @@
+"""What knows nothing of the product: the network, the queue, policies, errors."""

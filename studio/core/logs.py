@@ -1,0 +1,35 @@
+"""Log lines: one line each whatever was said in it, with the request's id, without secrets."""
+
+import logging
+import re
+from contextvars import ContextVar
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+# Keys of ours and of vendors, bearer headers, signing secrets, link tokens in addresses.
+_SECRETS = re.compile(
+    r"(afk_\w{4}|whsec_|sk-|Bearer\s+|(?:token|key|secret|password|signature)[\"']?[=:]\s*[\"']?)[\w\-+/=.]{8,}", re.I
+)
+_LINK_TOKENS = re.compile(r"(/(?:hooks/[\w-]+|accounts/(?:invitation|password/reset/key)|boards/link)/)[^/?\s]+")
+
+
+class RequestIdFilter(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.get()
+        return True
+
+
+class LineFormatter(logging.Formatter):
+    """`time level logger [request] message`; line breaks escaped, so that no prompt can forge a line."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = redact(super().format(record))
+        return line.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
+
+
+def redact(line: str) -> str:
+    """`line` with everything that looks like a secret replaced."""
+    return _LINK_TOKENS.sub(r"\1[redacted]", _SECRETS.sub(r"\1[redacted]", line))

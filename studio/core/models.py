@@ -1,0 +1,91 @@
+"""Rows without product words: counters, leases, the audit log."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+
+class Counter(models.Model):
+    """How often something happened in one window of time; atomic across processes."""
+
+    key = models.CharField(max_length=200)
+    window = models.BigIntegerField(help_text="number of the window: seconds since 1970 // length of the window")
+    count = models.IntegerField(default=0)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "window"], name="core_counter_once_per_window")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.window}: {self.count}"
+
+
+class Lease(models.Model):
+    """Who may do a thing that only one process on all hosts may do, and until when; also used as a heartbeat."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    owner = models.CharField(max_length=200, blank=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.owner}"
+
+    @classmethod
+    def take(cls, name: str, owner: str, *, seconds: float) -> bool:
+        """Take or renew the lease `name` for `owner`; False while somebody else holds it."""
+        now = timezone.now()
+        until = now + timedelta(seconds=seconds)
+        free = models.Q(owner=owner) | models.Q(expires_at__lt=now)
+        if cls.objects.filter(free, name=name).update(owner=owner, expires_at=until):
+            return True
+        with transaction.atomic():
+            _row, created = cls.objects.get_or_create(name=name, defaults={"owner": owner, "expires_at": until})
+        return created
+
+    @classmethod
+    def drop(cls, name: str, owner: str) -> None:
+        cls.objects.filter(name=name, owner=owner).update(owner="", expires_at=timezone.now())
+
+
+class AuditEvent(models.Model):
+    """One security event: who did what to whom, from where (OBS-4). Only ever added."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="audit_events"
+    )
+    name = models.CharField(max_length=64, db_index=True)
+    target = models.CharField(max_length=200, blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.name} {self.target}"
+
+
+def count(key: str, *, seconds: int, by: int = 1) -> int:
+    """Add `by` to the counter of the present window of `seconds` and return its new value; exact across processes."""
+    now = timezone.now()
+    window = int(now.timestamp()) // seconds
+    expires_at = now + timedelta(seconds=2 * seconds)
+    with transaction.atomic():
+        row, created = Counter.objects.get_or_create(
+            key=key, window=window, defaults={"count": by, "expires_at": expires_at}
+        )
+        if created:
+            return by
+        Counter.objects.filter(pk=row.pk).update(count=F("count") + by)
+        row.refresh_from_db(fields=["count"])
+    return row.count
+
+
+def audit(name: str, *, actor: Any = None, target: object = "", ip: str | None = None, **data: Any) -> None:
+    """Write one security event; `data` must hold no secret."""
+    AuditEvent.objects.create(name=name, actor=actor, target=str(target)[:200], ip=ip or None, data=data)

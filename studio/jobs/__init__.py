@@ -1,0 +1,1 @@
+"""Jobs, attempts, pictures: the studio itself."""

@@ -1,0 +1,7 @@
+"""The providers app."""
+
+from django.apps import AppConfig
+
+
+class ProvidersConfig(AppConfig):
+    name = "studio.providers"

@@ -1,0 +1,117 @@
+"""What the engine asks of a provider, and every way an answer can come out.
+
+A provider is one file with one class. Its methods block, run in call threads and never touch the database; they
+return one of the outcomes below or raise one of the errors below. The engine alone decides about money and retries.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order for pictures as the engine places it."""
+
+    job_id: str
+    attempt_id: str  # also sent as X-Client-Request-Id
+    idempotency_key: str  # the same for every retry of one attempt
+    model: str  # the canonical id
+    offer_model: str  # what this provider calls it
+    prompt: str
+    params: dict[str, Any]  # the canonical parameters asked for, defaults not filled in
+    wire_params: dict[str, Any]  # the same as this provider spells them
+    count: int
+    deadline_seconds: float  # how much of the job's time is left
+    webhook_url: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One finished picture: an address to fetch it from, or the bytes themselves."""
+
+    url: str = ""
+    data: bytes = b""
+    revised_prompt: str = ""
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An asynchronous provider took the order; ask for it by this id."""
+
+    provider_job_id: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """Not ready yet. `progress` is 0-100 as the provider said it, or None where it says nothing."""
+
+    progress: int | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The pictures are there. `cost` is what the provider took, in its own unit; None when it does not say."""
+
+    pictures: list[Picture]
+    cost: int | None = None
+    cost_unit: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class ProviderError(Exception):
+    """Base of the ways an order goes wrong. `code` is stable, `text` is the vendor's own words (no keys), cut at 500."""
+
+    def __init__(
+        self, code: str, text: str = "", *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(f"{code}: {text[:500]}")
+        self.code = code
+        self.text = text[:500]
+        self.status = status
+        self.retry_after = retry_after
+
+
+class NotTaken(ProviderError):
+    """The order surely does not exist and may be placed again: refused connection, 429, 503 before acceptance."""
+
+
+class Ambiguous(ProviderError):
+    """The order may or may not exist: the connection broke, the answer made no sense."""
+
+
+class Refused(ProviderError):
+    """The provider will never make this: bad request, content policy, wrong key, out of credits. Nothing was made."""
+
+
+class Gone(ProviderError):
+    """A poll was told that this order is not known (404)."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach a provider: from the environment or the admin's row, key decrypted."""
+
+    base_url: str = ""
+    key: str = ""
+
+
+class Provider(Protocol):
+    """One vendor, or the sandbox."""
+
+    slug: str
+    name: str
+    is_asynchronous: bool  # submit returns Accepted, poll asks; otherwise submit returns Finished
+    is_idempotent: bool  # an order sent again under the same key is the same order
+    can_cancel: bool
+
+    def __init__(self, connection: Connection) -> None: ...
+
+    def submit(self, order: Order, report: Callable[[int], None]) -> Accepted | Finished:
+        """Place the order. `report(progress)` may be called by synchronous providers. Raises ProviderError."""
+        ...
+
+    def poll(self, provider_job_id: str, order: Order) -> Running | Finished:
+        """Ask for an accepted order. Raises Refused (it failed there), Gone, NotTaken (ask later), Ambiguous."""
+        ...

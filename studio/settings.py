@@ -1,0 +1,326 @@
+"""One settings file: everything comes from the environment (README, "Settings"); nothing set is a working studio."""
+
+import ipaddress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from studio import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+# --- Where everything is kept ---
+STUDIO_DATA_DIR = Path(env.text("STUDIO_DATA_DIR", str(BASE_DIR / "var"))).expanduser().absolute()
+SECRETS_DIR = STUDIO_DATA_DIR / "secrets"
+MEDIA_ROOT = STUDIO_DATA_DIR / "media"
+STATIC_ROOT = STUDIO_DATA_DIR / "static"
+SECRET_KEY = env.secret("STUDIO_SECRET_KEY", SECRETS_DIR)
+ENCRYPTION_KEY = env.secret("STUDIO_ENCRYPTION_KEY", SECRETS_DIR)
+if len(SECRET_KEY) < 32 or len(ENCRYPTION_KEY) < 32:
+    raise ImproperlyConfigured("STUDIO_SECRET_KEY and STUDIO_ENCRYPTION_KEY need at least 32 characters each.")
+
+# --- Who may ask, and by which address ---
+DEBUG = False
+STUDIO_NAME = env.text("STUDIO_NAME", "Northlight")
+# `up` passes its own address on as STUDIO_LISTEN; it is no address for providers, who get one only when it was set.
+BASE_URL_WAS_SET = bool(env.url("STUDIO_BASE_URL"))
+STUDIO_BASE_URL = env.url("STUDIO_BASE_URL") or env.url("STUDIO_LISTEN", "http://127.0.0.1:8000")
+_base = urlsplit(STUDIO_BASE_URL)
+IS_HTTPS = _base.scheme == "https"
+ALLOWED_HOSTS = env.items("STUDIO_ALLOWED_HOSTS") or [_base.hostname or "127.0.0.1", "localhost", "127.0.0.1", "[::1]"]
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("STUDIO_ALLOWED_HOSTS must name hosts; * would let anyone choose the studio's name.")
+TRUSTED_PROXIES = env.integer("STUDIO_TRUSTED_PROXIES", 0, most=10)
+CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
+
+# --- Money and jobs ---
+STUDIO_ADMIN_PASSWORD = env.text("STUDIO_ADMIN_PASSWORD")
+OPENING_CREDITS = env.integer("STUDIO_OPENING_CREDITS", 500)
+WORKERS = env.integer("STUDIO_WORKERS", 2, least=1, most=64)
+CALLS_PER_WORKER = env.integer("STUDIO_CALLS_PER_WORKER", 256, least=1, most=4096)
+SANDBOX = env.choice("STUDIO_SANDBOX", "auto", ("auto", "on", "off"))
+SANDBOX_SECONDS = env.number("STUDIO_SANDBOX_SECONDS", 4, least=0, most=3600)
+JOB_DEADLINE = env.integer("STUDIO_JOB_DEADLINE", 600, least=1, most=86_400)
+DRAIN_SECONDS = env.integer("STUDIO_DRAIN_SECONDS", 25, most=3600)
+SYNC_WAIT = env.integer("STUDIO_SYNC_WAIT", 570, least=1, most=3600)
+SYNC_MAX_WAITING = env.integer("STUDIO_SYNC_MAX_WAITING", 200, most=10_000)
+RESULT_DAYS = env.integer("STUDIO_RESULT_DAYS", 90, least=1, most=36_500)
+DEFAULT_VISIBILITY = env.choice("STUDIO_DEFAULT_VISIBILITY", "me", ("me", "team"))
+METRICS_TOKEN = env.text("STUDIO_METRICS_TOKEN")
+
+
+def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    try:
+        return [ipaddress.ip_network(item) for item in env.items(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be networks such as 10.1.0.0/16: {error}.") from None
+
+
+def _rate(name: str, default: str) -> tuple[int, int]:
+    """`60/min` as (60, 60): so many in so many seconds."""
+    count, _slash, unit = env.text(name, default).partition("/")
+    seconds = {"s": 1, "sec": 1, "min": 60, "hour": 3600, "day": 86_400}.get(unit)
+    if not count.isdecimal() or not int(count) or seconds is None:
+        raise ImproperlyConfigured(f"{name} must be a rate such as 60/min (s, min, hour, day).")
+    return int(count), seconds
+
+
+WEBHOOK_ALLOW = _networks("STUDIO_WEBHOOK_ALLOW")
+RATE_LIMIT = _rate("STUDIO_RATE_LIMIT", "60/min")
+
+# --- Providers (each key enables one; more can be added in the admin) ---
+PROVIDERS_FROM_ENVIRONMENT = {
+    "apiframe": {
+        "key": env.text("APIFRAME_API_KEY"),
+        "base_url": env.url("APIFRAME_BASE_URL", "https://api.apiframe.ai"),
+    },
+    "aimlapi": {
+        "key": env.text("AIMLAPI_API_KEY"),
+        "base_url": env.url("AIMLAPI_BASE_URL", "https://api.aimlapi.com"),
+    },
+    "openai": {
+        "key": env.text("OPENAI_API_KEY"),
+        "base_url": env.url("OPENAI_BASE_URL", "https://api.openai.com/v1"),
+        "was_set": bool(env.text("OPENAI_API_KEY") or env.url("OPENAI_BASE_URL")),
+    },
+}
+
+# --- The parts ---
+INSTALLED_APPS = [
+    "studio.ops",
+    "studio.api",
+    "studio.jobs",
+    "studio.webhooks",
+    "studio.providers",
+    "studio.credits",
+    "studio.accounts",
+    "studio.core",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "csp",
+    "django_q",
+]
+ROOT_URLCONF = "studio.urls"
+WSGI_APPLICATION = "studio.wsgi.application"
+MIDDLEWARE = [
+    "studio.core.middleware.RequestIdMiddleware",
+    "studio.core.middleware.TrustedProxyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "studio.core.policy.PolicyMiddleware",
+]
+ROUTE_POLICIES = "studio.policies.POLICIES"
+_loaders = [
+    (
+        "template_partials.loader.Loader",
+        [
+            (
+                "django.template.loaders.cached.Loader",
+                ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+            )
+        ],
+    )
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": _loaders,
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "studio.core.context.page",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "studio.core.forms.Renderer"
+
+# --- Database ---
+_database_url = env.text("DATABASE_URL")
+if _database_url:
+    try:
+        DATABASES: dict[str, Any] = {"default": environ.Env.db_url_config(_database_url)}
+    except Exception as error:  # the parser raises many kinds; none of them may show the password in the address
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be an address such as postgres://user:password@host/name."
+        ) from error
+    if DATABASES["default"].get("ENGINE") not in ("django.db.backends.postgresql", "django.db.backends.sqlite3"):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///.")
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(STUDIO_DATA_DIR / "studio.sqlite3")}}
+IS_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if IS_SQLITE:
+    # IMMEDIATE: a transaction that reads and then writes never meets "database is locked" (measured: 68-83 % of them
+    # did under the default). FULL: what was acknowledged survives a power cut.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
+    }
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+else:
+    # A new connection per request costs three quarters of the rate.
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Queue: the ORM broker on the same database, so a queue row commits or rolls back with the row it is about ---
+Q_CLUSTER = {
+    "name": "studio",
+    "orm": "default",
+    "workers": WORKERS,
+    "queue_limit": WORKERS,  # the retry clock starts when a row is fetched ahead, so fetch no more than can start
+    "timeout": 60,
+    "retry": 300,  # > timeout x (ceil((queue_limit + 1) / workers) + 1); guarded by studio.E003
+    "max_attempts": 3,
+    "ack_failures": True,
+    "save_limit": -1,  # 250, the default, costs four fifths of the task rate
+    "poll": 0.1,
+    "recycle": 1_000_000_000,  # a recycled worker takes no tasks until its calls end
+    "guard_cycle": 0.5,
+    "catch_up": False,
+    "scheduler": False,  # the engine's clock does what a schedule would; a Schedule row is code execution
+    "label": "Queue",
+}
+
+# --- People ---
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# --- Cookies, headers ---
+_cookie_prefix = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_cookie_prefix}session"
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 86_400
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_SSL_REDIRECT = False  # the proxy's work; an API never silently turns http into https
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # SECURE_SSL_REDIRECT: the proxy's work, see above
+    "security.W005",  # HSTS for subdomains is the domain owner's to say
+    "security.W021",  # so is the preload list
+]
+
+# --- Languages and time ---
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ja", "日本語"), ("ko", "한국어")]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
+LOCALE_PATHS = [BASE_DIR / "studio" / "locale"]
+USE_TZ = True
+TIME_ZONE = env.text("STUDIO_TIME_ZONE", "UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError, OSError):
+    raise ImproperlyConfigured(f"STUDIO_TIME_ZONE must be a time zone such as Asia/Tokyo, not {TIME_ZONE!r}.") from None
+
+# --- Files ---
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Mail ---
+_email_url = env.text("STUDIO_EMAIL_URL")
+EMAIL_IS_SET = bool(_email_url)
+if _email_url:
+    try:
+        globals().update(environ.Env.email_url_config(_email_url))
+    except Exception as error:  # as with DATABASE_URL: no password in the message
+        raise ImproperlyConfigured(
+            "STUDIO_EMAIL_URL must be an address such as smtp+tls://user:password@host:587."
+        ) from error
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("STUDIO_EMAIL_FROM", f"studio@{_base.hostname}")
+
+# --- Logs ---
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "studio.core.logs.RequestIdFilter"}},
+    "formatters": {"line": {"()": "studio.core.logs.LineFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django_q": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django-q": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}

@@ -1,0 +1,17 @@
+"""The product's own settings, on a data folder that is thrown away."""
+
+import os
+import tempfile
+
+os.environ.setdefault("STUDIO_DATA_DIR", tempfile.mkdtemp(prefix="northlight-test-"))
+for name in ("APIFRAME_API_KEY", "AIMLAPI_API_KEY", "OPENAI_API_KEY"):
+    os.environ.pop(name, None)
+
+from studio.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
