@@ -14,5 +14,5 @@ class Request(HttpRequest):
     """A request of somebody signed in, with htmx's details."""
 
     htmx: "HtmxDetails"
-    user: "User"  # type: ignore[assignment]
+    user: "User"
     id: str

@@ -61,7 +61,7 @@ class Finished:
 
 
 class ProviderError(Exception):
-    """Base of the ways an order goes wrong. `code` is stable, `text` is the vendor's own words (no keys), cut at 500."""
+    """Base of the ways an order goes wrong. `code` is stable, `text` is the vendor's own words (no keys), <= 500."""
 
     def __init__(
         self, code: str, text: str = "", *, status: int | None = None, retry_after: float | None = None
