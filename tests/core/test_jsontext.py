@@ -1,0 +1,49 @@
+"""JSON from strangers is read with bounds."""
+
+import json
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from studio.core import jsontext
+
+
+@pytest.mark.parametrize("value", [None, True, 1.5, 'é"\\[[[[', [], {}, {"a": [1, {"b": "}]"}]}, ["[" * 100, "\\"]])
+def test_ordinary_values_are_read(value: Any) -> None:
+    assert jsontext.parse(json.dumps(value).encode()) == value
+
+
+def test_large_picture_in_a_string_is_read_quickly() -> None:
+    began = monotonic()
+    picture = "ab/+" * 2_000_000
+    assert jsontext.parse(json.dumps({"b64_json": picture}).encode())["b64_json"] == picture
+    assert monotonic() - began < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"<html>",
+        b"{'a': 1}",
+        b'{"a": NaN}',
+        b"-Infinity",
+        b"\xff\xfe[\x00]\x00",
+        b'"\xff"',
+        b"[" * 33 + b"]" * 33,
+        b"[" * 1_000_000,
+        b'{"a":' * 100_000,
+        b"[" + b"[]," * 200_000 + b"[]]",
+        b"[" + b"1," * 300_000 + b"1]",
+        b"9" * 5000,
+        b'"' + b"\\" * 999_999,
+    ],
+)
+def test_everything_else_is_a_value_error(text: bytes) -> None:
+    with pytest.raises(ValueError, match="."):
+        jsontext.parse(text)
+
+
+def test_depth_at_the_bound_is_read() -> None:
+    assert jsontext.parse(b"[" * 32 + b"]" * 32) == json.loads("[" * 32 + "]" * 32)
