@@ -3,6 +3,5 @@
 from studio.core.policy import Policy
 
 POLICIES: dict[str, Policy] = {
-    "accounts:invitation": Policy.TOKEN,
     "admin:*": Policy.STAFF,
 }
