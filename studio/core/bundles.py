@@ -9,9 +9,11 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 # Order matters in both: tokens before what uses them, `window.studio` before what speaks through it.
+_STYLES = ["tokens", "base", "forms", "components", "ratios", "cards", "studio"]
+_SCRIPTS = ["toast", "pages", "polling", "menu", "theme", "copy", "placing", "composer"]
 BUNDLES: dict[str, list[str]] = {
-    "css/first.css": [f"css/{name}.css" for name in "tokens base forms components ratios cards studio".split()],
-    "js/first.js": [f"js/{name}.js" for name in "toast pages polling menu theme copy placing composer".split()],
+    "css/first.css": [f"css/{name}.css" for name in _STYLES],
+    "js/first.js": [f"js/{name}.js" for name in _SCRIPTS],
 }
 
 

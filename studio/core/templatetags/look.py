@@ -36,9 +36,7 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.simple_tag
 def mark(kind: str) -> SafeString:
     """A mark of money: held, spent, returned, unknown, granted or sent."""
-    return format_html(
-        '<svg class="mark" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), kind
-    )
+    return format_html('<svg class="mark" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), kind)
 
 
 @register.simple_tag
@@ -79,7 +77,7 @@ def ratio_class(ratio: float) -> str:
 
 @register.simple_tag
 def shape(value: str) -> SafeString:
-    """The outline of a shape such as `3:2` or `1792x1024` in true proportion, at most 18 px; nothing for other words."""
+    """The outline of a shape such as `3:2` or `1792x1024` in true proportion, at most 18 px; nothing for a word."""
     try:
         width, height = (int(part) for part in value.replace("x", ":").split(":"))
         ratio = Fraction(width, height)
