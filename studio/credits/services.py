@@ -1,0 +1,261 @@
+"""The only door to the ledger: every verb moves one account and adds one entry, or raises and leaves nothing.
+
+The ledger never names jobs: a hold has a unique text key and a reference, because entries outlive what they paid for.
+Whatever else a transaction does comes before these verbs: they lock the account's row, which many wait for.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from studio.accounts.models import User
+from studio.core.failpoints import failpoint
+from studio.core.models import audit
+from studio.credits.booking import Move, book, whole
+from studio.credits.errors import (
+    AlreadyCaptured,
+    AlreadyExpired,
+    AlreadyReleased,
+    AlreadyResolved,
+    HoldNotDue,
+    KeyReused,
+    OverCapture,
+    ReasonRequired,
+    UnknownHold,
+)
+from studio.credits.models import Account, Entry, Hold
+
+Kind = Entry.Kind
+_RESOLUTION: dict[str, Entry.Kind] = {
+    Hold.State.CAPTURED: Kind.CAPTURE,
+    Hold.State.RELEASED: Kind.RELEASE,
+    Hold.State.EXPIRED: Kind.EXPIRE,
+}
+_ALREADY: dict[str, type[AlreadyCaptured | AlreadyReleased | AlreadyExpired]] = {
+    Hold.State.CAPTURED: AlreadyCaptured,
+    Hold.State.RELEASED: AlreadyReleased,
+    Hold.State.EXPIRED: AlreadyExpired,
+}
+
+
+def account_of(user: User, *, opening: int | None = None) -> Account:
+    """The user's account, made with its opening grant the first time it is asked for, once, whoever asks first.
+
+    `opening` (credits, 0 for none) stands in for STUDIO_OPENING_CREDITS; an account that exists is left as it is.
+    """
+    account = Account.objects.filter(user=user).first()
+    if account is not None:
+        return account
+    amount = whole(settings.OPENING_CREDITS if opening is None else opening, least=0)
+    with transaction.atomic():
+        account, created = Account.objects.get_or_create(user=user, defaults={"kind": Account.Kind.PERSON})
+        if created and amount:
+            book(account.pk, Move(change=amount), kind=Kind.OPENING, key=f"opening:{user.pk}", spender=user)
+            account.refresh_from_db()
+    return account
+
+
+@transaction.atomic
+def grant(
+    *, user: User, amount: int, reason: str, actor: User | None, key: str | None = None, ip: str | None = None
+) -> Entry:
+    """Give credits; with a `key` once: the same call again returns the first entry.
+
+    `actor` is None at the command line. Raises InvalidAmount, ReasonRequired, KeyReused (same key, other grant).
+    """
+    return _book_by_hand(Kind.GRANT, user, whole(amount), reason, actor, key, ip)
+
+
+@transaction.atomic
+def adjust(
+    *, user: User, amount: int, reason: str, actor: User, key: str | None = None, ip: str | None = None
+) -> Entry:
+    """Correct an account by `amount`, which may be negative; earlier entries stay as they are (LED-10).
+
+    Raises InvalidAmount (0 too), ReasonRequired, InsufficientCredits when less than `-amount` is to spend.
+    """
+    if isinstance(amount, int) and amount < 0:
+        whole(-amount)
+    else:
+        whole(amount)
+    return _book_by_hand(Kind.ADJUST, user, amount, reason, actor, key, ip)
+
+
+def hold(
+    *,
+    user: User,
+    amount: int,
+    key: str,
+    reference: str,
+    seconds: float,
+    api_key_id: UUID | None = None,
+    is_sandbox: bool = False,
+    price_list_version: str = "",
+    formula: str = "",
+) -> Hold:
+    """Set `amount` credits aside for `seconds`; `amount` is the most the work can cost, 0 only with a sandbox key.
+
+    A key that was used before returns its hold, before any look at the balance; KeyReused when user, amount or
+    reference differ. Raises InsufficientCredits, InvalidAmount. Call it last in the transaction that makes the job.
+    """
+    free = is_sandbox and api_key_id is not None
+    whole(amount, least=0 if free else 1)
+    account_id = account_of(user).pk
+    marks: dict[str, Any] = {
+        "reference": reference,
+        "spender_id": user.pk,
+        "api_key_id": api_key_id,
+        "is_sandbox": is_sandbox,
+        "price_list_version": price_list_version,
+        "formula": formula,
+    }
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            made = Hold.objects.create(
+                key=key,
+                account_id=account_id,
+                amount=amount,
+                opened_at=now,
+                expires_at=now + timedelta(seconds=seconds),
+                **marks,
+            )
+            failpoint("credits.hold.after_hold")
+            book(account_id, Move(change=-amount, held=amount), kind=Kind.HOLD, key=key, hold=made, **marks)
+            failpoint("credits.hold.after_entry")
+    except IntegrityError:
+        twin = Hold.objects.filter(key=key).first()
+        if twin is None:
+            raise
+        if (twin.account_id, twin.amount, twin.reference) != (account_id, amount, reference):
+            raise KeyReused(key) from None
+        return twin
+    return made
+
+
+@transaction.atomic
+def capture(
+    *, key: str, amount: int, price_list_version: str | None = None, formula: str | None = None, reason: str = ""
+) -> Entry:
+    """Take `amount` of the hold `key` and give the rest back, in one entry.
+
+    Price list and formula are the hold's unless given. Raises OverCapture (never clipped), UnknownHold, and on a
+    hold that is no longer open AlreadyCaptured, AlreadyReleased or AlreadyExpired: also when the very same capture
+    comes twice. Who settles decides by the state of the work in the same transaction, so a repeat is a mistake.
+    """
+    whole(amount, least=0)
+    marks = {"price_list_version": price_list_version, "formula": formula}
+    return _resolve(key, Hold.State.CAPTURED, captured=amount, reason=reason, **marks)
+
+
+@transaction.atomic
+def release(*, key: str, reason: str = "") -> Entry:
+    """Give the whole hold `key` back. Raises as capture does."""
+    return _resolve(key, Hold.State.RELEASED, reason=reason)
+
+
+@transaction.atomic
+def expire(*, key: str, reason: str = "") -> Entry:
+    """Give a hold back whose time is over (HoldNotDue before that). Raises as capture does."""
+    return _resolve(key, Hold.State.EXPIRED, reason=reason)
+
+
+@transaction.atomic
+def book_unconfirmed(*, amount: int, reference: str, reason: str, actor: User | None = None) -> Entry:
+    """Note a cost that a provider may have taken though nobody was charged; once per `reference`.
+
+    It goes to an account of nobody, whose balance is minus the sum of such costs. A person's account moves before it.
+    """
+    whole(amount)
+    if not reason.strip():
+        raise ReasonRequired
+    key = f"unconfirmed:{reference}"
+    earlier = Entry.objects.filter(key=key).first()
+    if earlier is not None:
+        return _same(earlier, earlier.account_id, Kind.UNCONFIRMED, -amount)
+    account, _created = Account.objects.get_or_create(kind=Account.Kind.UNCONFIRMED)
+    move = Move(change=-amount, spent=amount)
+    marks = {"reference": reference, "reason": reason.strip(), "actor": actor}
+    return book(account.pk, move, kind=Kind.UNCONFIRMED, key=key, **marks)
+
+
+def _book_by_hand(
+    kind: Entry.Kind, user: User, amount: int, reason: str, actor: User | None, key: str | None, ip: str | None
+) -> Entry:
+    reason = reason.strip()
+    if not reason:
+        raise ReasonRequired
+    account = account_of(user)
+    key = f"{kind}:{key}" if key else f"{kind}:{get_random_string(22)}"
+    earlier = Entry.objects.filter(key=key).first()
+    if earlier is not None:
+        return _same(earlier, account.pk, kind, amount)
+    marks = {"reason": reason, "actor": actor, "spender": user}
+    try:
+        with transaction.atomic():
+            entry = book(account.pk, Move(change=amount), kind=kind, key=key, **marks)
+    except IntegrityError:
+        twin = Entry.objects.filter(key=key).first()
+        if twin is None:
+            raise
+        return _same(twin, account.pk, kind, amount)
+    audit(f"credits.{kind}", actor=actor, target=user.username, ip=ip, amount=amount, reason=reason, entry=entry.pk)
+    return entry
+
+
+def _same(entry: Entry, account_id: int, kind: Entry.Kind, change: int) -> Entry:
+    if (entry.account_id, entry.kind, entry.change) != (account_id, kind, change):
+        raise KeyReused(entry.key)
+    return entry
+
+
+def _resolve(
+    key: str,
+    state: Hold.State,
+    *,
+    captured: int | None = None,
+    reason: str = "",
+    price_list_version: str | None = None,
+    formula: str | None = None,
+) -> Entry:
+    """End an open hold: first the hold's row by a conditional update, so that one of many wins, then the account."""
+    found = Hold.objects.filter(key=key).first()
+    if found is None:
+        raise UnknownHold(key)
+    now = timezone.now()
+    if found.state == Hold.State.OPEN:
+        if captured is not None and captured > found.amount:
+            raise OverCapture(key, held=found.amount, asked=captured)
+        if state == Hold.State.EXPIRED and now < found.expires_at:
+            raise HoldNotDue(key)
+    if not Hold.objects.open().filter(pk=found.pk).update(state=state, captured=captured, resolved_at=now):
+        raise _already(key)
+    failpoint("credits.resolve.after_hold")
+    spent = captured or 0
+    rest = found.amount - spent
+    entry = book(
+        found.account_id,
+        Move(change=rest, held=-found.amount, spent=spent, returned=rest),
+        kind=_RESOLUTION[state],
+        key=f"{key}:{_RESOLUTION[state]}",
+        hold=found,
+        reason=reason,
+        reference=found.reference,
+        spender_id=found.spender_id,
+        api_key_id=found.api_key_id,
+        is_sandbox=found.is_sandbox,
+        price_list_version=found.price_list_version if price_list_version is None else price_list_version,
+        formula=found.formula if formula is None else formula,
+    )
+    failpoint("credits.resolve.after_entry")
+    return entry
+
+
+def _already(key: str) -> AlreadyResolved:
+    ended = Hold.objects.get(key=key).state
+    return _ALREADY[ended](key)
