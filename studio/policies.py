@@ -3,5 +3,6 @@
 from studio.core.policy import Policy
 
 POLICIES: dict[str, Policy] = {
+    "accounts:invitation": Policy.TOKEN,
     "admin:*": Policy.STAFF,
 }

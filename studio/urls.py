@@ -1,8 +1,9 @@
 """Every page of the studio."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("studio.accounts.urls")),
     path("admin/", admin.site.urls),
 ]

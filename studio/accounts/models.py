@@ -5,6 +5,9 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
@@ -14,9 +17,76 @@ class User(AbstractUser):
     language = models.CharField(max_length=8, blank=True)
     theme = models.CharField(max_length=8, blank=True, choices=[("", "system"), ("light", "light"), ("dark", "dark")])
 
+    class Meta(AbstractUser.Meta):
+        # People sign in by name or e-mail in any case: two of either would make one of the two unreachable.
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="accounts_user_name_once",
+                violation_error_message=_("Somebody has this name already."),
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="accounts_user_email_once",
+                violation_error_message=_("Somebody has this e-mail address already."),
+            ),
+        ]
+
     @property
     def display_name(self) -> str:
         return self.get_full_name() or self.username
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Those whose link still works."""
+        return self.filter(
+            used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now(), user__is_active=True
+        )
+
+
+class Invitation(models.Model):
+    """A link with which one person sets a password once; only the SHA-256 of its token is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations_made"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at"]
+        verbose_name = _("set-password link")
+        verbose_name_plural = _("set-password links")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def is_open(self) -> bool:
+        return self.used_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class PasswordTries(models.Model):
+    """When passwords were tried in vain for one account or from one address, not older than the limit's window."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    times = models.JSONField(default=list, help_text="seconds since 1970, oldest first")
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "password tries"
+
+    def __str__(self) -> str:
+        return f"{self.key}: {len(self.times)}"
 
 
 class ApiKey(models.Model):

@@ -1,0 +1,74 @@
+"""The verbs on API keys: making, checking, pausing, revoking."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from studio.core.crypto import encrypt
+from studio.core.models import audit
+
+from . import keys
+from .models import ApiKey, User
+
+_USED_EVERY = timedelta(minutes=1)
+
+
+@transaction.atomic
+def create_api_key(*, user: User, name: str, is_sandbox: bool = False, by: User | None = None) -> tuple[ApiKey, str]:
+    """A new key of `user`: its row, and the key itself, which is kept nowhere."""
+    raw = keys.generate()
+    row = ApiKey.objects.create(
+        user=user,
+        name=name,
+        prefix=keys.prefix_of(raw),
+        digest=keys.digest_of(raw),
+        last_four=raw[-4:],
+        signing_secret=encrypt(keys.signing_secret_of(raw).hex()),
+        is_sandbox=is_sandbox,
+    )
+    audit("key.created", actor=by or user, target=str(row), owner=user.username, is_sandbox=is_sandbox)
+    return row, raw
+
+
+def authenticate_key(headers: Mapping[str, str]) -> ApiKey:
+    """The key of a request (its `user` loaded); `headers` as Django gives them, names in any case.
+
+    Raises MissingKey, ConflictingKeys, InvalidKey (unknown; a malformed one without asking the database), InactiveKey.
+    """
+    raw = keys.key_in(headers)
+    row = ApiKey.objects.select_related("user").filter(prefix=keys.prefix_of(raw)).first()
+    if not secrets.compare_digest(row.digest if row else "0" * 128, keys.digest_of(raw)) or row is None:
+        raise keys.InvalidKey
+    now = timezone.now()
+    if not row.is_active or row.revoked_at or not row.user.is_active or (row.expires_at and row.expires_at <= now):
+        raise keys.InactiveKey
+    if row.last_used_at is None or row.last_used_at < now - _USED_EVERY:
+        due = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - _USED_EVERY)
+        ApiKey.objects.filter(due, pk=row.pk).update(last_used_at=now)
+    return row
+
+
+@transaction.atomic
+def revoke_api_key(*, key: ApiKey, by: User) -> bool:
+    """End a key for good; False when it was ended already."""
+    changed = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(
+        revoked_at=timezone.now(), is_active=False
+    )
+    if changed:
+        audit("key.revoked", actor=by, target=str(key), owner=key.user.username)
+    return bool(changed)
+
+
+@transaction.atomic
+def set_api_key_active(*, key: ApiKey, is_active: bool, by: User) -> bool:
+    """Pause a key or let it go on; False when nothing changed or it was revoked."""
+    changed = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True, is_active=not is_active).update(
+        is_active=is_active
+    )
+    if changed:
+        audit("key.resumed" if is_active else "key.paused", actor=by, target=str(key), owner=key.user.username)
+    return bool(changed)

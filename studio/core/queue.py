@@ -1,0 +1,40 @@
+"""The only door to django-q2. The queue is a hint, our rows are the truth.
+
+The ORM broker's row is an ordinary row of the same database, so what is enqueued inside a transaction commits or
+rolls back with it: no outbox is needed. This holds for the ORM broker on the default database only (studio.E004).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.module_loading import import_string
+from django_q.models import OrmQ
+from django_q.signals import post_spawn
+from django_q.tasks import async_task
+
+
+def enqueue(path: str, *ids: str | int) -> None:
+    """Ask a worker to run the function at the dotted `path` with `ids`; at least once, in no promised order.
+
+    Raises ImportError for a path that does not exist (django-q2 would queue it without complaint) and TypeError for
+    anything but identifiers: no prompt, no secret belongs in a payload.
+    """
+    import_string(path)
+    for item in ids:
+        if not isinstance(item, str | int):
+            raise TypeError(f"A queue payload holds identifiers only, not {type(item).__name__}.")
+    async_task(path, *ids)
+
+
+def on_worker_start(callback: Callable[[], None]) -> None:
+    """Call `callback` in every worker process when it is spawned."""
+
+    def receive(**_kwargs: Any) -> None:
+        callback()
+
+    post_spawn.connect(receive, weak=False, dispatch_uid=f"{callback.__module__}.{callback.__qualname__}")
+
+
+def waiting() -> int:
+    """How many queue rows there are, running ones included."""
+    return int(OrmQ.objects.count())

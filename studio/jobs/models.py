@@ -1,0 +1,243 @@
+"""Jobs, the attempts to have them made, the pictures that came of them."""
+
+import uuid
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from studio.accounts.models import ApiKey, User
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Reads of jobs; pages and doors fetch through `visible_to` and `of`, never by id alone."""
+
+    def of(self, user: Any) -> "JobQuerySet":
+        return self.filter(user=user)
+
+    def visible_to(self, user: Any) -> "JobQuerySet":
+        shared = Q(visibility__in=[Job.Visibility.TEAM, Job.Visibility.PUBLIC])
+        return self.filter(Q(user=user) | shared)
+
+    def active(self) -> "JobQuerySet":
+        return self.filter(status__in=Job.ACTIVE)
+
+    def finished(self) -> "JobQuerySet":
+        return self.exclude(status__in=Job.ACTIVE)
+
+
+class Job(models.Model):
+    """One request for pictures, from the click to the receipt."""
+
+    class Status(models.TextChoices):
+        QUEUED = "QUEUED"
+        PROCESSING = "PROCESSING"
+        COMPLETED = "COMPLETED"
+        FAILED = "FAILED"
+        CANCELLED = "CANCELLED"
+
+    class Visibility(models.TextChoices):
+        ME = "me"
+        TEAM = "team"
+        LINK = "link"
+        PUBLIC = "public"
+
+    class Source(models.TextChoices):
+        STUDIO = "studio"
+        API = "api"
+
+    ACTIVE = (Status.QUEUED, Status.PROCESSING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="jobs")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs")
+    source = models.CharField(max_length=8, choices=Source, default=Source.STUDIO)
+    retry_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries")
+
+    model = models.CharField(max_length=100, help_text="the canonical id")
+    model_as_sent = models.CharField(max_length=100, help_text="as the caller spelt it, echoed by the API")
+    prompt = models.TextField()
+    params = models.JSONField(default=dict, blank=True, help_text="what was asked for, defaults not filled in")
+    count = models.PositiveSmallIntegerField(default=1)
+    input = models.JSONField(default=dict, blank=True, help_text="the request as a program sent it, echoed by the API")
+    width = models.PositiveIntegerField(default=1024, help_text="the shape asked for, in pixels")
+    height = models.PositiveIntegerField(default=1024)
+
+    provider = models.CharField(max_length=50)
+    offer_model = models.CharField(max_length=100, blank=True, help_text="what the provider calls the model")
+    is_sandbox = models.BooleanField(default=False)
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.ME)
+
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    is_unknown = models.BooleanField(default=False, help_text="the provider may or may not have the order")
+    progress = models.PositiveSmallIntegerField(null=True, blank=True, help_text="percent, as the provider said it")
+    place = models.PositiveIntegerField(null=True, blank=True, help_text="place in line, kept by the engine's clock")
+    wait_reason = models.CharField(max_length=32, blank=True, help_text="why it waits although it is its turn")
+    version = models.PositiveIntegerField(default=0, help_text="counts visible changes: what a live card compares")
+
+    error_code = models.CharField(max_length=40, blank=True)
+    error_params = models.JSONField(default=dict, blank=True)
+    error_text = models.CharField(max_length=500, blank=True, help_text="the vendor's words")
+
+    price = models.PositiveIntegerField(help_text="credits held: the highest this can cost")
+    unit_price = models.PositiveIntegerField(help_text="credits a picture")
+    price_version = models.CharField(max_length=32, blank=True)
+    price_formula = models.CharField(max_length=200, blank=True)
+    paid = models.PositiveIntegerField(null=True, blank=True, help_text="credits captured; set when it ended")
+    cost = models.BigIntegerField(null=True, blank=True, help_text="what the provider took, in its unit")
+    cost_unit = models.CharField(max_length=20, blank=True)
+
+    lease_owner = models.CharField(max_length=120, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    fence = models.PositiveIntegerField(default=0, help_text="grows with every claim; an older holder writes nothing")
+    tries = models.PositiveSmallIntegerField(default=0, help_text="orders that were surely not taken, in a row")
+    claims = models.PositiveSmallIntegerField(default=0, help_text="claims without an answer: a job that kills workers")
+    first_refused_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(null=True, blank=True, help_text="when an unknown outcome is looked up again")
+
+    webhook_url = models.TextField(blank=True)
+    webhook_events = models.JSONField(default=list, blank=True)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    deadline_at = models.DateTimeField(null=True, blank=True)
+    unknown_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["user", "-created_at", "-id"], name="jobs_job_mine"),
+            models.Index(fields=["-created_at", "-id"], name="jobs_job_all"),
+            models.Index(fields=["provider", "created_at"], condition=Q(status="QUEUED"), name="jobs_job_queued"),
+            models.Index(
+                fields=["lease_owner", "lease_expires_at"], condition=Q(status="PROCESSING"), name="jobs_job_processing"
+            ),
+            models.Index(fields=["user"], condition=Q(status__in=["QUEUED", "PROCESSING"]), name="jobs_job_active"),
+            models.Index(fields=["model", "-finished_at"], condition=Q(status="COMPLETED"), name="jobs_job_times"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(status__in=["QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]),
+                name="jobs_job_status",
+            ),
+            models.CheckConstraint(condition=Q(is_unknown=False) | Q(status="PROCESSING"), name="jobs_job_unknown"),
+            models.CheckConstraint(
+                condition=Q(status__in=["QUEUED", "PROCESSING"], finished_at=None, paid=None)
+                | Q(status="COMPLETED", finished_at__isnull=False, paid__gte=0)
+                | Q(status__in=["FAILED", "CANCELLED"], finished_at__isnull=False, paid=0),
+                name="jobs_job_ended",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
+
+    @property
+    def hold_key(self) -> str:
+        return f"job:{self.pk}:hold"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in self.ACTIVE
+
+    @property
+    def settled_by(self) -> Any:
+        """When an unknown outcome is settled by policy at the latest."""
+        return self.unknown_at and self.unknown_at + UNKNOWN_POLICY
+
+
+UNKNOWN_POLICY = timedelta(hours=24)
+
+
+class Attempt(models.Model):
+    """One order at a provider; the row is committed before the provider is called."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open"
+        NOT_TAKEN = "not_taken"
+        DONE = "done"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    provider = models.CharField(max_length=50)
+    idempotency_key = models.CharField(max_length=100)
+    provider_job_id = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_text = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["provider", "-created_at"], name="jobs_attempt_pace"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["job", "number"], name="jobs_attempt_number"),
+            models.UniqueConstraint(fields=["job"], condition=Q(outcome="open"), name="jobs_attempt_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} attempt {self.number}"
+
+
+class Image(models.Model):
+    """One picture: the provider's bytes untouched, and copies of ours made after."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="images")
+    index = models.PositiveSmallIntegerField()
+    format = models.CharField(max_length=4, choices=[("png", "PNG"), ("jpg", "JPEG"), ("webp", "WebP")])
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    seed = models.BigIntegerField(null=True, blank=True)
+    revised_prompt = models.TextField(blank=True)
+    cells = models.CharField(max_length=64, blank=True, help_text="six colours, 3 x 2, shown while it loads")
+    copies_made_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["index"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at"], condition=Q(copies_made_at=None), name="jobs_image_without_copies"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["job", "index"], name="jobs_image_index"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} picture {self.index}"
+
+
+class IdempotencyKey(models.Model):
+    """A caller's own name for one request: the same name again is the same job (kept 24 hours)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    scope = models.CharField(max_length=8, help_text="live, sandbox or form")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and canonical body")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="idempotency_keys")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "scope", "key"], name="jobs_idempotencykey_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope}:{self.key}"
