@@ -22,6 +22,8 @@ class Order:
     params: dict[str, Any]  # the canonical parameters asked for, defaults not filled in
     wire_params: dict[str, Any]  # the same as this provider spells them
     count: int
+    width: int  # the shape asked for, in pixels
+    height: int
     deadline_seconds: float  # how much of the job's time is left
     webhook_url: str = ""
 
