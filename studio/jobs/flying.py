@@ -19,7 +19,11 @@ log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
 LONGEST_DOUBT = 90.0  # seconds of answers that tell nothing before we stop asking
-BAD_PICTURES = {"too_large": "picture_too_large", "not_a_picture": "picture_unreadable", "truncated": "picture_unreadable"}
+BAD_PICTURES = {
+    "too_large": "picture_too_large",
+    "not_a_picture": "picture_unreadable",
+    "truncated": "picture_unreadable",
+}
 
 
 def start(engine: Engine, flight: Flight) -> None:
@@ -60,7 +64,9 @@ def order(engine: Engine, flight: Flight) -> None:
         if isinstance(outcome, Accepted):
             flight.provider_job_id = outcome.provider_job_id
             flight.tries = 0
-            engine.record(flight, lifecycle.accepted, lambda: _poll_later(engine, flight), provider_job_id=outcome.provider_job_id)
+            engine.record(
+                flight, lifecycle.accepted, lambda: _poll_later(engine, flight), provider_job_id=outcome.provider_job_id
+            )
         else:
             fetch(engine, flight, outcome)
     finally:

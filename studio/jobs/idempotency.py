@@ -47,9 +47,7 @@ def fingerprint(method: str, path: str, body: Any) -> str:
 def find(user: User, claim: Claim) -> Job | None:
     """The job this claim already made; raises IdempotencyConflict when it was made by another request."""
     row = (
-        IdempotencyKey.objects.filter(
-            user=user, scope=claim.scope, key=claim.key, created_at__gt=timezone.now() - KEPT
-        )
+        IdempotencyKey.objects.filter(user=user, scope=claim.scope, key=claim.key, created_at__gt=timezone.now() - KEPT)
         .select_related("job")
         .first()
     )

@@ -47,5 +47,3 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         progress=job.progress,
         written_progress=job.progress,
     )
-
-

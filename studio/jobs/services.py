@@ -18,9 +18,9 @@ from studio.jobs.errors import NotCancellable
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import Job
 from studio.jobs.prompts import clean_prompt
-from studio.providers.services import model_named, offers_for, price_of
 from studio.providers.kinds import KINDS
 from studio.providers.models import ProviderRow
+from studio.providers.services import model_named, offers_for, price_of
 
 HOLD_SECONDS = 7 * 86_400.0  # longer than any job can stay open: a day in line, the deadline, a day unknown
 

@@ -10,10 +10,10 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from studio.core.failpoints import failpoint
+from studio.credits import services as credits
 from studio.jobs.lifecycle import LEASE, Flight, deadline_of_a_new_attempt, ended
 from studio.jobs.models import Attempt, Job
 from studio.jobs.orders import make_flight
-from studio.credits import services as credits
 from studio.providers.models import ProviderRow
 from studio.providers.services import Pace, paces
 
@@ -124,7 +124,10 @@ def _take_off(owner: str, jobs: list[Job]) -> list[Flight]:
     now = timezone.now()
     deadline = deadline_of_a_new_attempt()
     numbers = dict(
-        Attempt.objects.filter(job__in=jobs).values_list("job").annotate(number=Count("pk")).values_list("job", "number")
+        Attempt.objects.filter(job__in=jobs)
+        .values_list("job")
+        .annotate(number=Count("pk"))
+        .values_list("job", "number")
     )
     attempts = {
         job.pk: Attempt(job=job, number=numbers.get(job.pk, 0) + 1, provider=job.provider, created_at=now)
@@ -206,4 +209,3 @@ def _take_over(owner: str, job: Job) -> Flight | None:
         marks = {"is_unknown": True, "unknown_at": now, "error_code": "provider_gone", "lease_owner": ""}
         Job.objects.filter(pk=job.pk).update(version=F("version") + 1, lease_expires_at=None, **marks)
         return None
-
