@@ -64,9 +64,8 @@ def order(engine: Engine, flight: Flight) -> None:
         if isinstance(outcome, Accepted):
             flight.provider_job_id = outcome.provider_job_id
             flight.tries = 0
-            engine.record(
-                flight, lifecycle.accepted, lambda: _poll_later(engine, flight), provider_job_id=outcome.provider_job_id
-            )
+            told = {"provider_job_id": outcome.provider_job_id}
+            engine.record(flight, lifecycle.accepted, lambda: _poll_later(engine, flight), **told)
         else:
             fetch(engine, flight, outcome)
     finally:

@@ -168,7 +168,7 @@ def make_copies(image_id: uuid.UUID, extension: str) -> str:
         draft.replace(final)
         pixels = copy  # the smaller copy is made of the larger
     cells = pixels.convert("RGB").resize((3, 2), Pillow.Resampling.BOX)
-    return "".join(bytes(pixel).hex() for pixel in cells.getdata())  # type: ignore[arg-type]
+    return cells.tobytes().hex()
 
 
 def remove(image_id: uuid.UUID) -> None:

@@ -123,12 +123,7 @@ def _free_places(providers: set[str]) -> Counter[str]:
 def _take_off(owner: str, jobs: list[Job]) -> list[Flight]:
     now = timezone.now()
     deadline = deadline_of_a_new_attempt()
-    numbers = dict(
-        Attempt.objects.filter(job__in=jobs)
-        .values_list("job")
-        .annotate(number=Count("pk"))
-        .values_list("job", "number")
-    )
+    numbers = dict(Attempt.objects.filter(job__in=jobs).order_by().values_list("job").annotate(number=Count("pk")))
     attempts = {
         job.pk: Attempt(job=job, number=numbers.get(job.pk, 0) + 1, provider=job.provider, created_at=now)
         for job in jobs

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from studio.core.outbound import Origin
+
 
 @dataclass(frozen=True)
 class Order:
@@ -107,6 +109,7 @@ class Provider(Protocol):
     is_asynchronous: bool  # submit returns Accepted, poll asks; otherwise submit returns Finished
     is_idempotent: bool  # an order sent again under the same key is the same order
     can_cancel: bool
+    origin: Origin | None  # its own address, trusted because the operator set it; None: it has none
 
     def __init__(self, connection: Connection) -> None: ...
 
