@@ -5,6 +5,7 @@ import re
 from contextvars import ContextVar
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 
 # Keys of ours and of vendors, bearer headers, signing secrets, link tokens in addresses.
 _SECRETS = re.compile(

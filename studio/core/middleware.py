@@ -1,5 +1,6 @@
 """The request's own id, and whom to believe about where a request comes from."""
 
+import ipaddress
 import re
 import secrets
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from studio.core.logs import request_id
+from studio.core.logs import client_ip, request_id
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 Next = Callable[[HttpRequest], HttpResponse]
@@ -38,19 +39,32 @@ class TrustedProxyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        forwarded_for = request.META.pop("HTTP_X_FORWARDED_FOR", "")
-        proto = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
-        host = request.META.pop("HTTP_X_FORWARDED_HOST", "")
+        meta = request.META
+        forwarded_for, proto, host = (meta.pop(f"HTTP_X_FORWARDED_{name}", "") for name in ("FOR", "PROTO", "HOST"))
         for name in ("HTTP_X_FORWARDED_PORT", "HTTP_FORWARDED", "HTTP_X_REAL_IP"):
-            request.META.pop(name, None)
-        proxies = settings.TRUSTED_PROXIES
-        if proxies:
-            hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
-            if len(hops) >= proxies:
-                request.META["REMOTE_ADDR"] = hops[-proxies]
-            if proto.split(",")[-1].strip() in ("http", "https"):
-                request.META["wsgi.url_scheme"] = proto.split(",")[-1].strip()
-                request.environ["wsgi.url_scheme"] = proto.split(",")[-1].strip()  # type: ignore[attr-defined]
+            meta.pop(name, None)
+        if settings.TRUSTED_PROXIES:
+            # Each proxy appends the address it was reached from, so only the last ones are not the client's own words.
+            hops = forwarded_for.split(",")
+            if len(hops) >= settings.TRUSTED_PROXIES:
+                meta["REMOTE_ADDR"] = _address(hops[-settings.TRUSTED_PROXIES]) or meta.get("REMOTE_ADDR", "")
+            scheme = proto.rpartition(",")[2].strip()
+            if scheme in ("http", "https"):
+                meta["wsgi.url_scheme"] = scheme
             if host:
-                request.META["HTTP_HOST"] = host.split(",")[-1].strip()
-        return self.get_response(request)
+                meta["HTTP_HOST"] = host.rpartition(",")[2].strip()
+        token = client_ip.set(_address(meta.get("REMOTE_ADDR", "")))
+        try:
+            return self.get_response(request)
+        finally:
+            client_ip.reset(token)
+
+
+def _address(text: str) -> str | None:
+    """The IP address in `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1` or `[2001:db8::1]:80`; None when there is none."""
+    text = text.strip()
+    bare = re.fullmatch(r"\[(.+)\](?::\d+)?|([\d.]+)(?::\d+)?", text)
+    try:
+        return str(ipaddress.ip_address((bare[1] or bare[2]) if bare else text.partition("%")[0]))
+    except ValueError:
+        return None

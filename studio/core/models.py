@@ -8,6 +8,8 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from studio.core.logs import client_ip
+
 
 class Counter(models.Model):
     """How often something happened in one window of time; atomic across processes."""
@@ -87,5 +89,7 @@ def count(key: str, *, seconds: int, by: int = 1) -> int:
 
 
 def audit(name: str, *, actor: Any = None, target: object = "", ip: str | None = None, **data: Any) -> None:
-    """Write one security event; `data` must hold no secret."""
-    AuditEvent.objects.create(name=name, actor=actor, target=str(target)[:200], ip=ip or None, data=data)
+    """Write one security event; `data` must hold no secret. Inside a request the address is known without `ip`."""
+    AuditEvent.objects.create(
+        name=name, actor=actor, target=str(target)[:200], ip=ip or client_ip.get() or None, data=data
+    )
