@@ -3,6 +3,17 @@
 from studio.core.policy import Policy
 
 POLICIES: dict[str, Policy] = {
+    "account_change_password": Policy.MEMBER,
+    "account_login": Policy.PUBLIC,
+    "account_logout": Policy.PUBLIC,
+    "account_reset_password": Policy.PUBLIC,
+    "account_reset_password_done": Policy.PUBLIC,
+    "account_set_password": Policy.MEMBER,
     "accounts:invitation": Policy.TOKEN,
+    "accounts:profile": Policy.MEMBER,
+    "accounts:session_end": Policy.MEMBER,
+    "accounts:theme": Policy.MEMBER,
+    "set_language": Policy.PUBLIC,
+    "usersessions_list": Policy.MEMBER,
     "admin:*": Policy.STAFF,
 }

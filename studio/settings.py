@@ -101,7 +101,7 @@ INSTALLED_APPS = [
     "studio.credits",
     "studio.accounts",
     "studio.core",
-    "django.contrib.admin",
+    "studio.core.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -135,6 +135,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "studio.accounts.middleware.PrivatePagesMiddleware",
+    "studio.accounts.middleware.SessionLifeMiddleware",
     "studio.core.policy.PolicyMiddleware",
 ]
 ROUTE_POLICIES = "studio.policies.POLICIES"
@@ -222,7 +224,19 @@ Q_CLUSTER = {
 
 # --- People ---
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["studio.accounts.backends.Backend"]
+ACCOUNT_ADAPTER = "studio.accounts.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "studio.accounts.forms.LoginForm",
+    "change_password": "studio.accounts.forms.ChangePasswordForm",
+    "set_password": "studio.accounts.forms.NewPasswordForm",
+    "reset_password": "studio.accounts.forms.ResetForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited; nobody enters an address of their own
+ACCOUNT_RATE_LIMITS = False  # they live in a per-process cache; ours are counted in the database (accounts.tries)
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -275,6 +289,7 @@ SILENCED_SYSTEM_CHECKS = [
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語"), ("ko", "한국어")]
 LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 86_400
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = IS_HTTPS

@@ -33,6 +33,15 @@ class User(AbstractUser):
             ),
         ]
 
+    @classmethod
+    def by_login(cls, login: str) -> "User | None":
+        """The person who signs in with this name or e-mail address, in any case; a name goes before an address."""
+        login = login.strip()
+        if not login:
+            return None
+        found = list(cls.objects.filter(models.Q(username__iexact=login) | models.Q(email__iexact=login)))
+        return min(found, key=lambda person: person.username.lower() != login.lower(), default=None)
+
     @property
     def display_name(self) -> str:
         return self.get_full_name() or self.username

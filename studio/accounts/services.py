@@ -4,23 +4,36 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studio.core.errors import StudioError
-from studio.core.models import audit
+from studio.core.models import audit, count
+from studio.core.queue import enqueue
 
-from .models import Invitation, User
+from . import tries
+from .models import Invitation, PasswordTries, User
 
 INVITATION_LIFE = timedelta(days=7)
-RESET_LIFE = timedelta(hours=2)
+MAIL_LIFE = timedelta(hours=2)
+MAILS_AN_HOUR = 3
 # Without the letters and digits that are taken for one another when read from a screen.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class LastAdministrator(StudioError):
+    code = "last_administrator"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("This is the only administrator. Make somebody else one first."))
 
 
 class LinkSpent(StudioError):
@@ -83,12 +96,84 @@ def revoke_invitation(*, invitation: Invitation, by: User | None = None) -> bool
 
 @transaction.atomic
 def change_password(*, user: User, password: str, by: User | None = None) -> None:
-    """Set a password that was validated; the person's links stop working, and their other sessions by its hash."""
+    """Set a password that was validated; links and wrong tries are void, and all sessions by the new hash."""
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     _revoke_links(user)
+    tries.forgive(user)
     audit("password.changed", actor=by or user, target=user.username)
+
+
+@transaction.atomic
+def set_role(*, user: User, is_staff: bool, is_superuser: bool, by: User | None = None) -> bool:
+    """What somebody may do; False when that is so already. Raises LastAdministrator."""
+    if user.is_superuser and not is_superuser:
+        _another_administrator_than(user)
+    changed = (
+        User.objects.filter(pk=user.pk)
+        .exclude(is_staff=is_staff, is_superuser=is_superuser)
+        .update(is_staff=is_staff, is_superuser=is_superuser)
+    )
+    if changed:
+        audit("user.role_changed", actor=by, target=user.username, is_staff=is_staff, is_superuser=is_superuser)
+    user.is_staff, user.is_superuser = is_staff, is_superuser
+    return bool(changed)
+
+
+@transaction.atomic
+def set_active(*, user: User, is_active: bool, by: User | None = None) -> bool:
+    """Let somebody in or keep them out; out ends sessions, links and keys at once. Raises LastAdministrator."""
+    if not is_active and user.is_superuser:
+        _another_administrator_than(user)
+    changed = User.objects.filter(pk=user.pk, is_active=not is_active).update(is_active=is_active)
+    if not changed:
+        return False
+    if not is_active:
+        _revoke_links(user)
+        _end_sessions(user)
+    user.is_active = is_active
+    audit("user.activated" if is_active else "user.deactivated", actor=by, target=user.username)
+    return True
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: User | None = None) -> None:
+    """Sign somebody out everywhere."""
+    _end_sessions(user)
+    audit("sessions.ended", actor=by or user, target=user.username)
+
+
+@transaction.atomic
+def end_session(*, session: UserSession, by: User) -> None:
+    """Sign out one device."""
+    session.end()
+    audit("sessions.ended", actor=by, target=session.user.username)
+
+
+@transaction.atomic
+def unlock(*, user: User, by: User | None = None) -> bool:
+    """Forget wrong passwords, so that the right one is looked at again; False when none were counted."""
+    forgiven = tries.forgive(user)
+    if forgiven:
+        audit("user.unlocked", actor=by, target=user.username)
+    return forgiven
+
+
+def tidy() -> None:
+    """Delete what has run out: sessions, counted tries, links that ended a month ago. To be called now and then."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    PasswordTries.objects.filter(updated_at__lt=now - timedelta(seconds=2 * tries.WINDOW)).delete()
+    Invitation.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()
+
+
+def request_password_mail(*, email: str) -> None:
+    """Mail a link to whom the address belongs, at most three an hour; takes as long when it belongs to nobody."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    asked = count(f"password-mail:{_digest(email.lower())}", seconds=3600)
+    enqueue("studio.accounts.tasks.mail_password_link", user.pk if user and asked <= MAILS_AN_HOUR else 0)
 
 
 def ensure_first_administrator() -> tuple[str, str] | None:
@@ -113,14 +198,29 @@ def ensure_first_administrator() -> tuple[str, str] | None:
     generated = "" if password else "-".join("".join(secrets.choice(_READABLE) for _i in range(5)) for _j in range(4))
     user.must_change_password = bool(generated)
     user.set_password(password or generated)
-    with transaction.atomic():
-        user.save()
-        audit("user.created", target=user.username, is_superuser=True)
+    try:
+        with transaction.atomic():
+            user.save()
+            audit("user.created", target=user.username, is_superuser=True)
+    except IntegrityError:  # another process that starts at this moment was first
+        return None
     return (user.username, generated) if generated else None
 
 
 def _revoke_links(user: User) -> None:
     Invitation.objects.open().filter(user=user).update(revoked_at=timezone.now())
+
+
+def _end_sessions(user: User) -> None:
+    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user=user).delete()
+
+
+def _another_administrator_than(user: User) -> None:
+    administrators = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+    if not [row for row in administrators.order_by("pk") if row.pk != user.pk]:
+        raise LastAdministrator
 
 
 def _digest(token: str) -> str:

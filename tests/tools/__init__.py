@@ -1,1 +1,0 @@
-"""Small tools for developers, run by hand."""
