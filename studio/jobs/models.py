@@ -50,6 +50,7 @@ class Job(models.Model):
         API = "api"
 
     ACTIVE = (Status.QUEUED, Status.PROCESSING)
+    FINISHED = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="jobs")

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from studio.core.outbound import Origin
+
 
 @dataclass(frozen=True)
 class Order:
@@ -22,6 +24,8 @@ class Order:
     params: dict[str, Any]  # the canonical parameters asked for, defaults not filled in
     wire_params: dict[str, Any]  # the same as this provider spells them
     count: int
+    width: int  # the shape asked for, in pixels
+    height: int
     deadline_seconds: float  # how much of the job's time is left
     webhook_url: str = ""
 
@@ -105,6 +109,7 @@ class Provider(Protocol):
     is_asynchronous: bool  # submit returns Accepted, poll asks; otherwise submit returns Finished
     is_idempotent: bool  # an order sent again under the same key is the same order
     can_cancel: bool
+    origin: Origin | None  # its own address, trusted because the operator set it; None: it has none
 
     def __init__(self, connection: Connection) -> None: ...
 

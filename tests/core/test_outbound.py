@@ -185,6 +185,19 @@ def test_peer_that_does_not_read_is_cut_at_the_deadline() -> None:
         assert monotonic() - began < 1.3
 
 
+def test_peer_that_reads_slowly_is_cut_at_the_deadline(peer: Peer) -> None:
+    def sip(connection: socket.socket) -> bytes:
+        while not peer.stopped.wait(0.02) and connection.recv(65536):
+            pass
+        return b""
+
+    peer._read = sip  # type: ignore[method-assign]
+    began = monotonic()
+    with pytest.raises(MaybeSent, match="deadline"):
+        send("POST", peer.url(), trusted=Origin.of(peer.url()), body=b"x" * 40_000_000, deadline=0.3)
+    assert monotonic() - began < 1.3
+
+
 def test_name_server_that_hangs_is_cut_at_the_deadline(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: peer.stopped.wait(5) and [])
     began = monotonic()

@@ -83,9 +83,11 @@ def shape(value: str) -> SafeString:
         ratio = Fraction(width, height)
     except (ValueError, ZeroDivisionError):
         return SafeString("")
-    longest = SHAPE_BOX - 1
-    w, h = (longest, longest / ratio) if ratio > 1 else (longest * ratio * 6 / 7, longest * 6 / 7)
-    w, h = max(round(float(w), 1), 3), max(round(float(h), 1), 3)
+    longest = float(SHAPE_BOX - 1)
+    if ratio <= 1:
+        longest *= 6 / 7  # a tall or square outline of full height looks larger than a wide one
+    w = max(round(longest * min(float(ratio), 1), 1), 3)
+    h = max(round(longest / max(float(ratio), 1), 1), 3)
     return format_html(
         '<svg class="shape" aria-hidden="true" viewBox="0 0 18 18"><rect x="{}" y="{}" width="{}" height="{}"/></svg>',
         round((SHAPE_BOX - w) / 2, 2),

@@ -1,0 +1,223 @@
+"""The engine: one in each queue worker process; it waits for providers without holding a worker.
+
+Call threads talk to providers and never touch the database; record threads do all that is written; the clock decides
+when. A queue task only wakes it. What is in memory here may vanish at any moment: the rows are the truth.
+"""
+
+import heapq
+import itertools
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from studio.core import heartbeat
+from studio.jobs import lifecycle, turns
+from studio.jobs.lifecycle import Flight, LostLease
+from studio.jobs.owner import name_of_this_process
+from studio.jobs.threads import Pool
+
+log = logging.getLogger(__name__)
+
+CLAIM_EVERY = 0.5  # seconds between looks for work that no queue row announced
+PROGRESS_EVERY = 1.0
+RESUME_EVERY = 2.0
+RENEW_EVERY = 10.0
+BEAT_EVERY = 5.0
+RECORD_TRIES = 60  # how often a record is tried while the database is away, one second apart
+
+
+class Engine:
+    """Claims, orders, waits, fetches, settles: everything between the queue and the receipt."""
+
+    def __init__(
+        self, *, launch: "Callable[[Engine, Flight], None]", sweep: "Callable[[Engine], None]", calls: int | None = None
+    ) -> None:
+        self.owner = name_of_this_process()
+        self.room = calls or settings.CALLS_PER_WORKER
+        self._launch, self._sweep = launch, sweep
+        self.calls = Pool("call", self.room)
+        self.records = Pool("record", 3)
+        self.copies = Pool("copy", 1)
+        self.flights: dict[str, Flight] = {}
+        self._timers: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._nudged = False
+        self.stopping = threading.Event()
+        self._clock: threading.Thread | None = None
+        self._next: dict[str, float] = {}
+
+    # --- from outside ---
+
+    def start(self) -> None:
+        """Start the clock; once per process."""
+        if self._clock is None:
+            self._clock = threading.Thread(target=self._run, name="clock", daemon=True)
+            self._clock.start()
+
+    def wake(self) -> None:
+        """Look for work now: what a queue task does."""
+        self._nudged = True
+        self._wake.set()
+
+    def stop(self, *, seconds: float | None = None) -> None:
+        """No new claims; wait for open calls, hand the rest back, leave nothing half-said (CRA-9)."""
+        if self.stopping.is_set():
+            return
+        self.stopping.set()
+        self._wake.set()
+        if self._clock is not None and self._clock is not threading.current_thread():
+            self._clock.join(timeout=5)
+        until = time.monotonic() + (settings.DRAIN_SECONDS if seconds is None else seconds)
+        for flight in list(self.flights.values()):
+            if flight.finished is None and (flight.may_go_on_elsewhere or not flight.calling):
+                self._hand_back(flight)
+        while (self.flights or self.records.unfinished) and time.monotonic() < until:
+            time.sleep(0.05)
+        for flight in list(self.flights.values()):
+            if flight.may_go_on_elsewhere:
+                self._hand_back(flight)
+            else:
+                self._write(flight, lifecycle.mark_unknown, code="stopped")
+        connection.close()
+
+    def _hand_back(self, flight: Flight) -> None:
+        self.drop(flight)
+        self._write(flight, lifecycle.hand_back)
+
+    # --- the clock ---
+
+    def _run(self) -> None:
+        while not self.stopping.is_set():
+            self._wake.wait(timeout=self._pause())
+            self._wake.clear()
+            try:
+                self._tick()
+            except DatabaseError as error:
+                log.warning("The clock could not reach the database: %s", error)
+                connection.close()
+                self.stopping.wait(1)
+            except Exception:
+                log.exception("The clock broke in one tick")
+                self.stopping.wait(1)
+        connection.close()
+
+    def _pause(self) -> float:
+        with self._lock:
+            due = self._timers[0][0] if self._timers else float("inf")
+        return max(0.0, min(due, *self._next.values(), time.monotonic() + CLAIM_EVERY) - time.monotonic())
+
+    def _tick(self) -> None:
+        self._run_timers()
+        if self._every("beat", BEAT_EVERY):
+            close_old_connections()
+            heartbeat.beat()
+        if self._every("renew", RENEW_EVERY) and self.flights:
+            for job_id in lifecycle.renew(self.owner, dict(self.flights)):
+                self.flights.pop(job_id, None)
+        if self._every("progress", PROGRESS_EVERY):
+            self._write_progress()
+        if self._every("resume", RESUME_EVERY):
+            self._take(turns.resume(self.owner, room=self.room - len(self.flights)))
+        if self._every("claim", CLAIM_EVERY) or self._nudged:
+            self._claim()
+        if self._every("sweep", 1.0):
+            self._sweep(self)
+
+    def _every(self, name: str, seconds: float) -> bool:
+        now = time.monotonic()
+        if now < self._next.get(name, 0.0):
+            return False
+        self._next[name] = now + seconds
+        return True
+
+    def _run_timers(self) -> None:
+        now = time.monotonic()
+        while True:
+            with self._lock:
+                if not self._timers or self._timers[0][0] > now:
+                    return
+                _due, _number, function, args = heapq.heappop(self._timers)
+            self.calls.submit(function, *args)
+
+    def _claim(self) -> None:
+        self._nudged = False
+        while not self.stopping.is_set():
+            room = self.room - len(self.flights)
+            flights = turns.claim(self.owner, room=room)
+            self._take(flights)
+            if len(flights) < min(turns.PASS, room) or not flights:
+                return
+            self._run_timers()
+
+    def _take(self, flights: list[Flight]) -> None:
+        for flight in flights:
+            self.flights[flight.job_id] = flight
+            flight.started = time.monotonic()
+            self.calls.submit(self._launch, self, flight)
+
+    def _write_progress(self) -> None:
+        changed = [flight for flight in list(self.flights.values()) if flight.progress != flight.written_progress]
+        if changed:
+            lifecycle.write_progress(changed)
+
+    # --- for the flights ---
+
+    def later(self, seconds: float, function: Callable[..., None], *args: Any) -> None:
+        """Run `function` in a call thread after `seconds`."""
+        with self._lock:
+            heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._numbers), function, args))
+            first = self._timers[0][0]
+        if first <= time.monotonic() + CLAIM_EVERY:
+            self._wake.set()
+
+    def holds(self, flight: Flight) -> bool:
+        """Whether the job is still ours as far as we can tell without asking; checked before every call."""
+        return self.flights.get(flight.job_id) is flight and timezone.now() < flight.lease_until
+
+    def drop(self, flight: Flight) -> None:
+        if self.flights.get(flight.job_id) is flight:
+            del self.flights[flight.job_id]
+        self._wake.set()
+
+    def record(self, flight: Flight, verb: Callable[..., Any], then: Callable[[], None] | None, **params: Any) -> None:
+        """Write by `verb` in a record thread, then go on with `then` (None: the flight is over)."""
+        self.records.submit(self._record, flight, verb, then, params)
+
+    def _record(
+        self, flight: Flight, verb: Callable[..., Any], then: Callable[[], None] | None, params: dict[str, Any]
+    ) -> None:
+        written = self._write(flight, verb, **params)
+        if then is None or not written:
+            self.drop(flight)
+        if written and then is not None:
+            then()
+
+    def _write(self, flight: Flight, verb: Callable[..., Any], **params: Any) -> bool:
+        for _try in range(RECORD_TRIES):
+            try:
+                verb(flight, **params)
+            except LostLease:
+                log.info("Job %s went on without this worker", flight.job_id)
+                return False
+            except DatabaseError as error:
+                log.warning("Job %s could not be written: %s", flight.job_id, error)
+                connection.close()
+                time.sleep(1)
+            else:
+                return True
+        return False
+
+
+def backoff(tries: int, *, cap: float = 60.0) -> float:
+    """Seconds to wait before try number `tries` + 1: exponential with full jitter, at least a tenth of a second."""
+    return 0.1 + random.uniform(0, min(cap, 2.0**tries))  # noqa: S311

@@ -1,0 +1,226 @@
+"""One job in flight: order, poll, fetch. These functions run in call threads and never touch the database."""
+
+import logging
+import time
+import uuid
+from dataclasses import replace
+
+from django.utils import timezone
+
+from studio.core.failpoints import failpoint
+from studio.core.outbound import NotSent, OutboundError
+from studio.jobs import lifecycle
+from studio.jobs.engine import Engine, backoff
+from studio.jobs.lifecycle import Flight
+from studio.jobs.pictures import BadPicture, Stored, make_copies, receive, remove
+from studio.providers.base import Accepted, Ambiguous, Finished, Gone, NotTaken, ProviderError, Refused, Running
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 5
+LONGEST_DOUBT = 90.0  # seconds of answers that tell nothing before we stop asking
+BAD_PICTURES = {
+    "too_large": "picture_too_large",
+    "not_a_picture": "picture_unreadable",
+    "truncated": "picture_unreadable",
+}
+
+
+def start(engine: Engine, flight: Flight) -> None:
+    """Go on with a claimed job from wherever its rows say it is."""
+    if flight.provider_job_id:
+        poll(engine, flight)
+    elif flight.is_resumed and not flight.vendor.is_idempotent:
+        # The order may have been placed and nobody can tell: never a second one (PRV-3).
+        engine.record(flight, lifecycle.mark_unknown, None, code="stopped")
+    else:
+        order(engine, flight)
+
+
+def order(engine: Engine, flight: Flight) -> None:
+    """Place the order and say what came of it."""
+    if engine.stopping.is_set() or not engine.holds(flight):
+        return
+    left = (flight.deadline_at - timezone.now()).total_seconds()
+    if left <= 0:
+        _give_up_in_doubt(engine, flight, Ambiguous("too_slow"))
+        return
+
+    def report(progress: int) -> None:
+        flight.progress = progress
+
+    failpoint("order.before_call")
+    flight.calling = True
+    try:
+        outcome = flight.vendor.submit(replace(flight.order, deadline_seconds=left), report)
+    except NotTaken as error:
+        _not_taken(engine, flight, error)
+    except Refused as error:
+        engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text, params=_params(flight, error))
+    except Exception as error:
+        _no_answer(engine, flight, _as_ambiguous(error))
+    else:
+        failpoint("order.after_call")
+        if isinstance(outcome, Accepted):
+            flight.provider_job_id = outcome.provider_job_id
+            flight.tries = 0
+            told = {"provider_job_id": outcome.provider_job_id}
+            engine.record(flight, lifecycle.accepted, lambda: _poll_later(engine, flight), **told)
+        else:
+            fetch(engine, flight, outcome)
+    finally:
+        flight.calling = False
+
+
+def _as_ambiguous(error: Exception) -> ProviderError:
+    if isinstance(error, ProviderError):
+        return error
+    if not isinstance(error, OutboundError):
+        log.exception("A provider's code broke", exc_info=error)
+    return Ambiguous("internal", type(error).__name__)
+
+
+def _params(flight: Flight, error: ProviderError) -> dict[str, object]:
+    return {"status": error.status} if error.status else {}
+
+
+def _not_taken(engine: Engine, flight: Flight, error: ProviderError) -> None:
+    if flight.doubt:  # an earlier try may have left an order: only the same key may be tried, not a new attempt
+        _no_answer(engine, flight, error)
+        return
+    wait = error.retry_after if error.retry_after is not None else backoff(flight.tries + 1)
+    engine.record(flight, lifecycle.requeue, None, code=error.code, text=error.text, seconds=wait)
+
+
+def _no_answer(engine: Engine, flight: Flight, error: ProviderError) -> None:
+    """The order may or may not exist: the same key again where the provider honours it, otherwise unknown."""
+    flight.tries += 1
+    flight.doubt = flight.doubt or error.status is None
+    over = flight.tries >= MOST_TRIES or time.monotonic() - flight.started > LONGEST_DOUBT
+    if not flight.vendor.is_idempotent or over:
+        _give_up_in_doubt(engine, flight, error)
+        return
+    engine.later(max(backoff(flight.tries), error.retry_after or 0), order, engine, flight)
+
+
+def _give_up_in_doubt(engine: Engine, flight: Flight, error: ProviderError) -> None:
+    if flight.vendor.is_idempotent and not flight.doubt and error.status:
+        # Every try ended with an error the provider itself reported before taking the order.
+        engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text, params=_params(flight, error))
+    else:
+        engine.record(flight, lifecycle.mark_unknown, None, code=error.code, text=error.text)
+
+
+def poll(engine: Engine, flight: Flight) -> None:
+    """Ask for an accepted order once, and decide when to ask again."""
+    if engine.stopping.is_set() or not engine.holds(flight):
+        return
+    late = timezone.now() >= flight.deadline_at
+    failpoint("poll.before_call")
+    try:
+        answer = flight.vendor.poll(flight.provider_job_id, flight.order)
+    except Refused as error:
+        engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text, params=_params(flight, error))
+        return
+    except Exception as error:
+        _not_told(engine, flight, _as_ambiguous(error), late=late)
+        return
+    failpoint("poll.after_call")
+    if isinstance(answer, Finished):
+        fetch(engine, flight, answer)
+    elif late:
+        params = {"seconds": int((flight.deadline_at - flight.ordered_at).total_seconds())}
+        engine.record(flight, lifecycle.fail, None, code="too_slow", params=params)
+    elif flight.is_unknown:
+        engine.record(flight, lifecycle.known_again, lambda: _poll_later(engine, flight))
+    else:
+        _running(engine, flight, answer)
+
+
+def _running(engine: Engine, flight: Flight, answer: Running) -> None:
+    flight.tries = 0
+    if answer.progress is not None:
+        flight.progress = max(answer.progress, flight.progress or 0)
+    _poll_later(engine, flight)
+
+
+def _not_told(engine: Engine, flight: Flight, error: ProviderError, *, late: bool) -> None:
+    if flight.is_unknown:
+        engine.record(flight, lifecycle.look_later, None)
+        return
+    flight.tries += 1
+    if late or (isinstance(error, Gone) and flight.tries >= 3):
+        engine.record(flight, lifecycle.mark_unknown, None, code=error.code, text=error.text)
+        return
+    _poll_later(engine, flight, at_least=max(backoff(flight.tries, cap=15), error.retry_after or 0))
+
+
+def _poll_later(engine: Engine, flight: Flight, *, at_least: float = 0.0) -> None:
+    """Ask often while it is usually ready, rarely before and after, and once more right at the deadline."""
+    flight.is_unknown = False
+    age = (timezone.now() - flight.ordered_at).total_seconds()
+    low, high = flight.usual
+    wait = 1.0 if low * 0.3 <= age <= high * 1.5 else 1.5 if age < low else min(5.0, age / 20)
+    wait *= max(1.0, len(engine.flights) / 150)  # hundreds in flight: a little later rather than a storm
+    left = (flight.deadline_at - timezone.now()).total_seconds()
+    engine.later(min(max(wait, at_least), max(0.05, left + 0.05)), poll, engine, flight)
+
+
+def fetch(engine: Engine, flight: Flight, finished: Finished) -> None:
+    """Fetch what is not on disk yet, then settle; a picture that does not come is not paid for."""
+    if not engine.holds(flight):
+        _discard(flight.stored)
+        return
+    flight.finished = finished
+    wanted = finished.pictures[: flight.order.count]
+    while flight.fetched < len(wanted):
+        try:
+            stored = receive(wanted[flight.fetched], image_id=uuid.uuid4(), trusted=flight.vendor.origin, deadline=120)
+        except BadPicture as error:
+            flight.bad_picture = BAD_PICTURES[error.code]
+        except (OutboundError, OSError) as error:
+            flight.fetch_tries += 1
+            if flight.fetch_tries < MOST_TRIES and not _is_forbidden(error):
+                engine.later(backoff(flight.fetch_tries, cap=10), fetch, engine, flight, finished)
+                return
+            flight.bad_picture = "picture_lost"
+        else:
+            flight.stored.append(stored)
+        flight.fetched += 1
+    if flight.stored:
+        engine.record(flight, _complete, lambda: _copy(engine, flight))
+    else:
+        code = flight.bad_picture or "no_pictures"
+        engine.record(flight, lifecycle.fail, None, code=code)
+
+
+def _is_forbidden(error: Exception) -> bool:
+    return isinstance(error, NotSent) and error.code.startswith("forbidden")
+
+
+def _complete(flight: Flight) -> None:
+    try:
+        lifecycle.complete(flight)
+    except lifecycle.LostLease:
+        _discard(flight.stored)
+        raise
+
+
+def _discard(stored: list[Stored]) -> None:
+    for picture in stored:
+        remove(picture.id)
+
+
+def _copy(engine: Engine, flight: Flight) -> None:
+    engine.drop(flight)
+    for picture in flight.stored:
+        engine.copies.submit(copy_picture, engine, picture.id, picture.format)
+
+
+def copy_picture(engine: Engine, image_id: uuid.UUID, extension: str) -> None:
+    """Make the copies pages show, after the job is settled; what fails here costs nobody a credit."""
+    try:
+        cells = make_copies(image_id, extension)
+    except BadPicture:
+        cells = ""
+    engine.records.submit(lifecycle.copied, image_id, cells)

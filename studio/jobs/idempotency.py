@@ -1,0 +1,84 @@
+"""A caller's own name for a request: the same name again is the same job."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from studio.accounts.models import User
+from studio.jobs.errors import BadIdempotencyKey, IdempotencyConflict
+from studio.jobs.models import IdempotencyKey, Job
+
+KEPT = timedelta(hours=24)
+_PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a caller says about being the same request as before."""
+
+    key: str
+    scope: str  # live, sandbox or form
+    fingerprint: str
+
+
+def parse_key(raw: str) -> str:
+    """The key of an Idempotency-Key header, quoted and bare alike; raises BadIdempotencyKey."""
+    key = raw.strip()
+    if len(key) >= 2 and key.startswith('"') and key.endswith('"'):
+        key = key[1:-1]
+    if not _PRINTABLE.fullmatch(key) or not key.strip():
+        raise BadIdempotencyKey(_("An idempotency key has 1 to 255 printable characters."))
+    return key
+
+
+def fingerprint(method: str, path: str, body: Any) -> str:
+    """SHA-256 of method, path and body, blind to the order of keys and to white space."""
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"{method} {path}\n{canonical}".encode()).hexdigest()
+
+
+def find(user: User, claim: Claim) -> Job | None:
+    """The job this claim already made; raises IdempotencyConflict when it was made by another request."""
+    row = (
+        IdempotencyKey.objects.filter(user=user, scope=claim.scope, key=claim.key, created_at__gt=timezone.now() - KEPT)
+        .select_related("job")
+        .first()
+    )
+    if row is None:
+        return None
+    if row.fingerprint != claim.fingerprint:
+        raise IdempotencyConflict(_("This idempotency key was used for another request."))
+    return row.job
+
+
+class Twin(Exception):
+    """Another request with the same key was first; look again."""
+
+
+def reserve(user: User, claim: Claim, job: Job) -> None:
+    """Write the row, inside the transaction that makes `job`. A parallel twin waits here for the first to commit.
+
+    Raises Twin when the key is taken; the caller's transaction is then over.
+    """
+    IdempotencyKey.objects.filter(
+        user=user, scope=claim.scope, key=claim.key, created_at__lte=timezone.now() - KEPT
+    ).delete()
+    try:
+        with transaction.atomic():
+            IdempotencyKey.objects.create(
+                user=user, scope=claim.scope, key=claim.key, fingerprint=claim.fingerprint, job=job
+            )
+    except IntegrityError:
+        raise Twin from None
+
+
+def prune() -> int:
+    """Forget keys older than 24 hours; returns how many."""
+    return IdempotencyKey.objects.filter(created_at__lte=timezone.now() - KEPT).delete()[0]

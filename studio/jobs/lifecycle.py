@@ -1,0 +1,261 @@
+"""What the engine writes: each verb is one short transaction, guarded by the fencing token of the claim."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from studio.core.failpoints import failpoint
+from studio.credits import services as credits
+from studio.jobs.models import Attempt, Image, Job
+from studio.jobs.pictures import Stored
+from studio.providers.base import Finished, Order, Provider
+
+LEASE = timedelta(seconds=30)
+MOST_TRIES = 5  # orders in a row that were surely not taken
+LONGEST_REFUSAL = timedelta(seconds=90)
+LOOK_AGAIN = timedelta(seconds=60)
+
+
+class LostLease(Exception):
+    """Somebody else has the job now, or it is over: nothing was written."""
+
+
+@dataclass
+class Flight:
+    """One claimed job as the engine holds it in memory; the row stays the truth."""
+
+    job_id: str
+    fence: int
+    user_id: int
+    provider: str
+    order: Order
+    attempt_id: str
+    vendor: Provider
+    ordered_at: datetime
+    deadline_at: datetime
+    lease_until: datetime
+    usual: tuple[int, int]
+    provider_job_id: str = ""
+    is_resumed: bool = False  # another worker held it before: its order may have been placed
+    is_unknown: bool = False
+    progress: int | None = None
+    written_progress: int | None = None
+    tries: int = 0  # answers in a row that told nothing
+    doubt: bool = False  # at least one of them may have left an order behind
+    started: float = 0.0
+    calling: bool = False  # a call that places the order is open
+    finished: Finished | None = None
+    stored: list[Stored] = field(default_factory=list)
+    fetched: int = 0
+    fetch_tries: int = 0
+    bad_picture: str = ""
+
+    @property
+    def may_go_on_elsewhere(self) -> bool:
+        """Whether another worker can go on from the rows alone without a second order."""
+        return bool(self.provider_job_id) or self.vendor.is_idempotent
+
+
+def _take(flight: Flight, **changes: Any) -> None:
+    """Move the job by compare-and-set on its fencing token; raises LostLease when it moved on without us."""
+    changed = Job.objects.filter(pk=flight.job_id, fence=flight.fence, status=Job.Status.PROCESSING).update(
+        version=F("version") + 1, **changes
+    )
+    if changed != 1:
+        raise LostLease(flight.job_id)
+
+
+def _close_attempt(flight: Flight, outcome: str, *, code: str = "", text: str = "") -> None:
+    Attempt.objects.filter(pk=flight.attempt_id).update(
+        outcome=outcome, error_code=code, error_text=text[:500], finished_at=timezone.now()
+    )
+
+
+_NO_LEASE: dict[str, Any] = {"lease_owner": "", "lease_expires_at": None}
+
+
+@transaction.atomic
+def accepted(flight: Flight, provider_job_id: str) -> None:
+    """The provider took the order: remember its id before anything else happens."""
+    _take(flight, claims=0, tries=0, first_refused_at=None, wait_reason="")
+    Attempt.objects.filter(pk=flight.attempt_id).update(provider_job_id=provider_job_id, accepted_at=timezone.now())
+
+
+@transaction.atomic
+def requeue(flight: Flight, *, code: str, text: str, seconds: float) -> None:
+    """The order was surely not taken: back into the line, with the reason, for at least `seconds`."""
+    now = timezone.now()
+    job = Job.objects.only("tries", "first_refused_at").get(pk=flight.job_id)
+    first = job.first_refused_at or now
+    if job.tries + 1 >= MOST_TRIES or now - first > LONGEST_REFUSAL:
+        _fail(flight, code=code, text=text, params={})
+        return
+    _take(
+        flight,
+        status=Job.Status.QUEUED,
+        tries=F("tries") + 1,
+        claims=0,
+        first_refused_at=first,
+        not_before=now + timedelta(seconds=seconds),
+        wait_reason=code,
+        deadline_at=None,
+        progress=None,
+        **_NO_LEASE,
+    )
+    _close_attempt(flight, Attempt.Outcome.NOT_TAKEN, code=code, text=text)
+
+
+@transaction.atomic
+def complete(flight: Flight) -> None:
+    """Pictures stored: the job is COMPLETED and exactly those delivered are paid for, in one transaction."""
+    assert flight.finished is not None
+    now = timezone.now()
+    unit_price = Job.objects.only("unit_price").get(pk=flight.job_id).unit_price
+    paid = unit_price * len(flight.stored)
+    failpoint("complete.begin")
+    _take(
+        flight,
+        status=Job.Status.COMPLETED,
+        is_unknown=False,
+        progress=100,
+        paid=paid,
+        cost=flight.finished.cost,
+        cost_unit=flight.finished.cost_unit[:20],
+        finished_at=now,
+        place=None,
+        wait_reason="",
+        **_NO_LEASE,
+    )
+    _close_attempt(flight, Attempt.Outcome.DONE)
+    Image.objects.bulk_create(
+        Image(
+            id=stored.id,
+            job_id=flight.job_id,
+            index=index,
+            format=stored.format,
+            width=stored.width,
+            height=stored.height,
+            size=stored.size,
+            sha256=stored.sha256,
+            seed=stored.seed,
+            revised_prompt=stored.revised_prompt,
+        )
+        for index, stored in enumerate(flight.stored, start=1)
+    )
+    failpoint("complete.before_capture")
+    credits.capture(key=f"job:{flight.job_id}:hold", amount=paid)
+    failpoint("complete.before_commit")
+
+
+@transaction.atomic
+def fail(flight: Flight, *, code: str, text: str = "", params: dict[str, Any] | None = None) -> None:
+    """The job is FAILED and every credit held for it is back, in one transaction."""
+    _fail(flight, code=code, text=text, params=params or {})
+
+
+def _fail(flight: Flight, *, code: str, text: str, params: dict[str, Any]) -> None:
+    _take(flight, **ended(Job.Status.FAILED, code=code, text=text, params=params))
+    _close_attempt(flight, Attempt.Outcome.FAILED, code=code, text=text)
+    failpoint("fail.before_release")
+    credits.release(key=f"job:{flight.job_id}:hold", reason=code)
+    failpoint("fail.before_commit")
+
+
+def ended(status: str, *, code: str = "", text: str = "", params: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The fields of a job that ended without a picture."""
+    return {
+        "status": status,
+        "is_unknown": False,
+        "error_code": code,
+        "error_text": text[:500],
+        "error_params": params or {},
+        "paid": 0,
+        "place": None,
+        "wait_reason": "",
+        "look_at": None,
+        "finished_at": timezone.now(),
+        **_NO_LEASE,
+    }
+
+
+@transaction.atomic
+def mark_unknown(flight: Flight, *, code: str, text: str = "") -> None:
+    """The provider may or may not have the order: said plainly, never ordered again, the credits stay held."""
+    now = timezone.now()
+    _take(
+        flight,
+        is_unknown=True,
+        unknown_at=now,
+        look_at=now + LOOK_AGAIN if flight.provider_job_id else None,
+        error_code=code,
+        error_text=text[:500],
+        progress=None,
+        **_NO_LEASE,
+    )
+    Attempt.objects.filter(pk=flight.attempt_id).update(
+        outcome=Attempt.Outcome.UNKNOWN, error_code=code, error_text=text[:500]
+    )
+
+
+@transaction.atomic
+def known_again(flight: Flight) -> None:
+    """The provider answered for an unknown order: it is under way after all."""
+    _take(flight, is_unknown=False, unknown_at=None, look_at=None, error_code="", error_text="", claims=0)
+    Attempt.objects.filter(pk=flight.attempt_id).update(outcome=Attempt.Outcome.OPEN, error_code="", error_text="")
+
+
+@transaction.atomic
+def look_later(flight: Flight) -> None:
+    """An unknown outcome was looked up in vain; look again, less and less often, until the policy settles it."""
+    job = Job.objects.only("unknown_at").get(pk=flight.job_id)
+    age = timezone.now() - (job.unknown_at or timezone.now())
+    _take(flight, look_at=timezone.now() + max(LOOK_AGAIN, age / 4), **_NO_LEASE)
+
+
+@transaction.atomic
+def hand_back(flight: Flight) -> None:
+    """Give the lease up so that any engine resumes the job at once."""
+    _take(flight, claims=0, lease_owner="", lease_expires_at=timezone.now())
+
+
+def write_progress(flights: list[Flight]) -> None:
+    """Write what providers said of their progress, one small UPDATE each, in one transaction."""
+    with transaction.atomic():
+        for flight in flights:
+            progress = flight.progress
+            Job.objects.filter(pk=flight.job_id, fence=flight.fence, status=Job.Status.PROCESSING).update(
+                progress=progress, version=F("version") + 1
+            )
+            flight.written_progress = progress
+
+
+def renew(owner: str, flights: dict[str, Flight]) -> list[str]:
+    """Renew the leases of `owner` in one UPDATE; returns the ids of flights that are no longer ours."""
+    until = timezone.now() + LEASE
+    ours = Job.objects.filter(lease_owner=owner, status=Job.Status.PROCESSING)
+    ours.update(lease_expires_at=until)
+    fences = {str(pk): fence for pk, fence in ours.values_list("pk", "fence")}
+    lost = []
+    for job_id, flight in flights.items():
+        if fences.get(job_id) == flight.fence:
+            flight.lease_until = until
+        else:
+            lost.append(job_id)
+    return lost
+
+
+@transaction.atomic
+def copied(image_id: UUID, cells: str) -> None:
+    """The copies pages show lie beside the original."""
+    Image.objects.filter(pk=image_id).update(copies_made_at=timezone.now(), cells=cells)
+    Job.objects.filter(images=image_id).update(version=F("version") + 1)
+
+
+def deadline_of_a_new_attempt() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.JOB_DEADLINE)

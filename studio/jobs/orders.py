@@ -1,0 +1,49 @@
+"""From a row to what the engine and a provider need to know."""
+
+from django.utils import timezone
+
+from studio.jobs.lifecycle import LEASE, Flight
+from studio.jobs.models import Attempt, Job
+from studio.providers import catalogue
+from studio.providers.base import Order
+from studio.providers.services import provider_for
+
+
+def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
+    """The flight of a job just claimed, with its order; the rows are not touched."""
+    model = catalogue.find(job.model)
+    now = timezone.now()
+    deadline = job.deadline_at or now
+    order = Order(
+        job_id=str(job.pk),
+        attempt_id=str(attempt.pk),
+        idempotency_key=attempt.idempotency_key,
+        model=job.model,
+        offer_model=job.offer_model,
+        prompt=job.prompt,
+        params=job.params,
+        wire_params=model.wire(job.provider, job.params, job.count) if model else {},
+        count=job.count,
+        deadline_seconds=max(1.0, (deadline - now).total_seconds()),
+        width=job.width,
+        height=job.height,
+        webhook_url="",
+    )
+    return Flight(
+        job_id=str(job.pk),
+        fence=job.fence,
+        user_id=job.user_id,
+        provider=job.provider,
+        order=order,
+        attempt_id=str(attempt.pk),
+        deadline_at=deadline,
+        lease_until=job.lease_expires_at or now + LEASE,
+        vendor=provider_for(job.provider),
+        ordered_at=attempt.accepted_at or attempt.created_at,
+        usual=model.usual_seconds if model else (10, 60),
+        is_resumed=is_resumed,
+        provider_job_id=attempt.provider_job_id,
+        is_unknown=job.is_unknown,
+        progress=job.progress,
+        written_progress=job.progress,
+    )

@@ -1,0 +1,39 @@
+"""What may stand in a prompt."""
+
+import unicodedata
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from studio.jobs.errors import BadPrompt
+
+
+def clean_prompt(prompt: object, *, model_name: str, longest: int) -> str:
+    """The prompt as it is kept and sent, line ends made one kind and the ends trimmed; raises BadPrompt.
+
+    Nothing else is changed: what cannot be sent as it is, is refused with a sentence that says what to do.
+    """
+    if not isinstance(prompt, str):
+        raise BadPrompt(_("The prompt must be text."))
+    text = prompt.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not text:
+        raise BadPrompt(_("Describe the picture first."))
+    for position, character in enumerate(text, start=1):
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
+            raise BadPrompt(
+                _("Character %(position)d is a control character (U+%(code)s). Remove it.")
+                % {"position": position, "code": f"{ord(character):04X}"}
+            )
+    over = len(text) - longest
+    if over > 0:
+        raise BadPrompt(
+            ngettext(
+                "%(over)s character too many. %(model)s reads at most %(longest)s.",
+                "%(over)s characters too many. %(model)s reads at most %(longest)s.",
+                over,
+            )
+            % {"over": f"{over:,}", "model": model_name, "longest": f"{longest:,}"},
+            over=over,
+            longest=longest,
+        )
+    return text

@@ -1,0 +1,181 @@
+"""What people and programs can do with jobs. Form, API, retry and admin all come through here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from studio.accounts.models import ApiKey, User
+from studio.core.failpoints import failpoint
+from studio.core.models import audit
+from studio.core.queue import enqueue
+from studio.credits import services as credits
+from studio.jobs import idempotency, sweep
+from studio.jobs.errors import NotCancellable
+from studio.jobs.lifecycle import ended
+from studio.jobs.models import Job
+from studio.jobs.prompts import clean_prompt
+from studio.providers.kinds import KINDS
+from studio.providers.models import ProviderRow
+from studio.providers.services import model_named, offers_for, price_of
+
+HOLD_SECONDS = 7 * 86_400.0  # longer than any job can stay open: a day in line, the deadline, a day unknown
+
+
+def submit_job(
+    *,
+    user: User,
+    model: str,
+    prompt: str,
+    params: Mapping[str, Any],
+    count: int = 1,
+    source: str = Job.Source.STUDIO,
+    api_key: ApiKey | None = None,
+    use_sandbox: bool = False,
+    claim: idempotency.Claim | None = None,
+    input_: Mapping[str, Any] | None = None,
+    webhook_url: str = "",
+    webhook_events: list[str] | None = None,
+    retry_of: Job | None = None,
+    visibility: str = "",
+) -> tuple[Job, bool]:
+    """Check, price, hold and queue one request; returns the job and whether it was there before (a replay).
+
+    `params` are canonical and as yet unchecked. Raises UnknownModel, ModelOff, ParameterErrors, BadPrompt, Unpriced,
+    NoOffer, NoProvider, InsufficientCredits, IdempotencyConflict; then nothing is left behind.
+    """
+    if claim is not None and (earlier := idempotency.find(user, claim)) is not None:
+        return earlier, True
+    declared = model_named(model)
+    cleaned = declared.clean(params, count=count)
+    text = clean_prompt(prompt, model_name=declared.name, longest=declared.prompt_max)
+    quote = price_of(model=declared, params=cleaned, count=count)
+    is_sandbox_key = api_key is not None and api_key.is_sandbox
+    route = offers_for(
+        model=declared,
+        params=cleaned,
+        count=count,
+        prompt_length=len(text),
+        is_sandbox=use_sandbox or is_sandbox_key,
+    )[0]
+    width, height = declared.shape(cleaned)
+    job = Job(
+        user=user,
+        api_key=api_key,
+        source=source,
+        retry_of=retry_of,
+        model=declared.id,
+        model_as_sent=model,
+        prompt=text,
+        params=cleaned,
+        count=count,
+        input=dict(input_ or {}),
+        width=width,
+        height=height,
+        provider=route.slug,
+        offer_model=route.offer.model,
+        is_sandbox=route.is_sandbox,
+        visibility=visibility or settings.DEFAULT_VISIBILITY,
+        price=0 if is_sandbox_key else quote.credits,
+        unit_price=0 if is_sandbox_key else quote.unit,
+        price_version=str(quote.version),
+        price_formula=quote.formula,
+        webhook_url=webhook_url,
+        webhook_events=webhook_events or [],
+    )
+    try:
+        _write(job, claim)
+    except idempotency.Twin:
+        assert claim is not None
+        earlier = idempotency.find(user, claim)
+        if earlier is None:  # the twin was rolled back after all: this is the first one again
+            return submit_job(
+                user=user, model=model, prompt=prompt, params=params, count=count, source=source, api_key=api_key,
+                use_sandbox=use_sandbox, claim=claim, input_=input_, webhook_url=webhook_url,
+                webhook_events=webhook_events, retry_of=retry_of, visibility=visibility,
+            )  # fmt: skip
+        return earlier, True
+    return job, False
+
+
+@transaction.atomic
+def _write(job: Job, claim: idempotency.Claim | None) -> None:
+    """Idempotency row, job, queue row, and last the hold: the account's row is what others wait for."""
+    if claim is not None:
+        idempotency.reserve(job.user, claim, job)
+        failpoint("submit.after_idempotency")
+    job.save(force_insert=True)
+    failpoint("submit.after_job")
+    enqueue("studio.jobs.tasks.run_job", str(job.pk))
+    failpoint("submit.after_queue")
+    credits.hold(
+        user=job.user,
+        amount=job.price,
+        key=job.hold_key,
+        reference=str(job.pk),
+        seconds=HOLD_SECONDS,
+        api_key_id=job.api_key_id,
+        is_sandbox=job.is_sandbox,
+        price_list_version=job.price_version,
+        formula=job.price_formula,
+    )
+    failpoint("submit.before_commit")
+
+
+@transaction.atomic
+def cancel_job(*, job: Job, user: User) -> Job:
+    """Cancel while no order was placed; the hold is released in the same transaction. Raises NotCancellable."""
+    changed = Job.objects.filter(pk=job.pk, status=Job.Status.QUEUED).update(
+        version=F("version") + 1, fence=F("fence") + 1, **ended(Job.Status.CANCELLED, code="cancelled")
+    )
+    if changed != 1:
+        job.refresh_from_db()
+        raise NotCancellable(_why_not(job))
+    failpoint("cancel.before_release")
+    credits.release(key=job.hold_key, reason="cancelled")
+    job.refresh_from_db()
+    return job
+
+
+def _why_not(job: Job) -> str:
+    provider = provider_name(job.provider)
+    if job.is_unknown:
+        return _("%(provider)s may have this order already. It is settled as soon as that is known.") % {
+            "provider": provider
+        }
+    if job.is_active:
+        return _("%(provider)s already has this order and cannot take it back.") % {"provider": provider}
+    return _("This is over already; there is nothing to cancel.")
+
+
+def retry_job(*, job: Job, user: User, claim: idempotency.Claim | None = None) -> tuple[Job, bool]:
+    """The same request again as a new job that points at the old one, priced as of today. Raises as submit_job does.
+
+    What ran in the sandbox by choice is asked of the sandbox again only while nothing real is enabled.
+    """
+    return submit_job(
+        user=user,
+        model=job.model,
+        prompt=job.prompt,
+        params=job.params,
+        count=job.count,
+        retry_of=job,
+        claim=claim,
+    )
+
+
+def release_unknown(*, job: Job, actor: User, reason: str, ip: str | None = None) -> bool:
+    """An administrator closes an unknown job: FAILED, hold released, the possible cost booked apart, audited."""
+    if not job.is_unknown or not sweep.close(str(job.pk), code="released", reason=reason):
+        return False
+    audit("job.released", actor=actor, target=job.pk, ip=ip, reason=reason)
+    return True
+
+
+def provider_name(slug: str) -> str:
+    """What people read for a provider's slug."""
+    row = ProviderRow.objects.filter(slug=slug).only("name").first()
+    return row.name if row else KINDS[slug].name if slug in KINDS else slug

@@ -1,0 +1,138 @@
+"""What the clock of one process on all hosts does now and then: places in line, the overdue, the left behind."""
+
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from studio.core.models import Counter, Lease
+from studio.credits import services as credits
+from studio.jobs import idempotency, turns
+from studio.jobs.engine import Engine
+from studio.jobs.flying import copy_picture
+from studio.jobs.lifecycle import ended
+from studio.jobs.models import UNKNOWN_POLICY, Attempt, Image, Job, JobQuerySet
+from studio.jobs.owner import is_surely_dead
+
+LONGEST_WAIT = timedelta(days=1)
+SHOWN_PLACES = 100
+LEASE_SECONDS = 10.0
+SWEEP_EVERY, TIDY_EVERY = 15.0, 3600.0
+ORPHAN_AGE = 6 * 3600.0  # a file without a row is younger than this only while its job is being settled
+
+
+class Sweeper:
+    """Runs under the lease "clock", so that one process on all hosts does it."""
+
+    def __init__(self) -> None:
+        self._leader_until = self._renew_at = self._sweep_at = self._tidy_at = 0.0
+
+    def __call__(self, engine: Engine) -> None:
+        now = time.monotonic()
+        if now >= self._renew_at:
+            self._renew_at = now + LEASE_SECONDS / 2
+            leads = Lease.take("clock", engine.owner, seconds=LEASE_SECONDS)
+            self._leader_until = now + LEASE_SECONDS if leads else 0.0
+        if now >= self._leader_until:
+            return
+        write_places()
+        if now >= self._sweep_at:
+            self._sweep_at = now + SWEEP_EVERY
+            sweep(engine)
+        if now >= self._tidy_at:
+            self._tidy_at = now + TIDY_EVERY
+            tidy()
+
+
+def write_places() -> None:
+    """Write the place in line of the first hundred, where it changed."""
+    known = dict(Job.objects.filter(status=Job.Status.QUEUED).values_list("pk", "place"))
+    if not known:
+        return
+    places = {waiting.id: place for place, waiting in _per_provider(turns.in_line(each=SHOWN_PLACES))}
+    changed = [(pk, places.get(str(pk))) for pk, place in known.items() if places.get(str(pk)) != place]
+    with transaction.atomic():
+        for pk, place in changed:
+            Job.objects.filter(pk=pk, status=Job.Status.QUEUED).update(place=place, version=F("version") + 1)
+
+
+def _per_provider(line: list[turns.Waiting]) -> list[tuple[int, turns.Waiting]]:
+    places: dict[str, int] = {}
+    numbered = []
+    for waiting in line:
+        places[waiting.provider] = places.get(waiting.provider, 0) + 1
+        if places[waiting.provider] <= SHOWN_PLACES:
+            numbered.append((places[waiting.provider], waiting))
+    return numbered
+
+
+def sweep(engine: Engine) -> None:
+    """Free leases of the surely dead, end the overdue, make copies that were forgotten."""
+    owners = Job.objects.filter(status=Job.Status.PROCESSING).exclude(lease_owner="")
+    for owner in owners.values_list("lease_owner", flat=True).distinct():
+        if is_surely_dead(owner):
+            free(owner)
+    now = timezone.now()
+    for pk in _ids(Job.objects.filter(status=Job.Status.QUEUED, created_at__lt=now - LONGEST_WAIT)):
+        close(pk, code="waited_too_long")
+    for pk in _ids(Job.objects.filter(is_unknown=True, unknown_at__lt=now - UNKNOWN_POLICY)):
+        close(pk, code="never_known")
+    forgotten = Image.objects.filter(copies_made_at=None, created_at__lt=now - timedelta(seconds=30), deleted_at=None)
+    for image in forgotten.order_by("created_at")[:20]:
+        engine.copies.submit(copy_picture, engine, image.pk, image.format)
+
+
+def _ids(jobs: JobQuerySet) -> list[str]:
+    return [str(pk) for pk in jobs.values_list("pk", flat=True)[:200]]
+
+
+def free(owner: str) -> int:
+    """Let the leases of a dead process run out now; any engine resumes its jobs. Returns how many."""
+    return Job.objects.filter(lease_owner=owner, status=Job.Status.PROCESSING).update(lease_expires_at=timezone.now())
+
+
+@transaction.atomic
+def close(job_id: str, *, code: str, reason: str = "") -> bool:
+    """End a job that nobody can finish: FAILED, hold released; an unknown one's possible cost is booked apart."""
+    job = Job.objects.select_related("user").get(pk=job_id)
+    open_end = Job.objects.filter(pk=job_id, version=job.version).exclude(status__in=Job.FINISHED)
+    params = {"reason": reason} if reason else {}
+    changed = open_end.update(
+        version=F("version") + 1, fence=F("fence") + 1, **ended(Job.Status.FAILED, code=code, params=params)
+    )
+    if not changed:
+        return False
+    Attempt.objects.filter(job_id=job_id, outcome__in=[Attempt.Outcome.OPEN, Attempt.Outcome.UNKNOWN]).update(
+        outcome=Attempt.Outcome.FAILED, finished_at=timezone.now(), error_code=code
+    )
+    credits.release(key=job.hold_key, reason=code)
+    if job.is_unknown and job.price:
+        credits.book_unconfirmed(amount=job.price, reference=str(job.pk), reason=code)
+    return True
+
+
+def tidy() -> None:
+    """Forget old idempotency keys and counters; remove files that never got a row (IMG-6)."""
+    idempotency.prune()
+    Counter.objects.filter(expires_at__lt=timezone.now()).delete()
+    remove_orphans()
+
+
+def remove_orphans(*, older_than: float = ORPHAN_AGE) -> int:
+    """Remove drafts and pictures on disk that no row names; returns how many files went."""
+    removed = 0
+    limit = time.time() - older_than
+    for folder in [settings.MEDIA_ROOT, *sorted(settings.MEDIA_ROOT.glob("??"))]:
+        old = [path for path in folder.glob("*.*") if path.is_file() and path.stat().st_mtime < limit]
+        old += [path for path in folder.glob("draft-*") if path.is_file() and path.stat().st_mtime < limit]
+        named = {path: path.name.split(".")[0] for path in set(old)}
+        ids = [name for name in named.values() if len(name) == 36]
+        kept = {str(pk) for pk in Image.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+        for path, name in named.items():
+            if name not in kept or path.name.endswith(".draft"):
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed

@@ -1,0 +1,49 @@
+"""Daemon threads for the engine: started when needed, never waited for by the interpreter."""
+
+import logging
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any
+
+log = logging.getLogger(__name__)
+Work = tuple[Callable[..., None], tuple[Any, ...]]
+
+
+class Pool:
+    """Up to `size` daemon threads that share one line of work; more work than threads waits its turn."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name, self.size = name, size
+        self._work: SimpleQueue[Work] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._unfinished = 0
+
+    def submit(self, function: Callable[..., None], *args: Any) -> None:
+        with self._lock:
+            self._unfinished += 1
+            start = self._unfinished > self._threads and self._threads < self.size
+            if start:
+                self._threads += 1
+                number = self._threads
+        self._work.put((function, args))
+        if start:
+            threading.Thread(target=self._run, name=f"{self.name}-{number}", daemon=True).start()
+
+    @property
+    def unfinished(self) -> int:
+        """How much work is waiting or under way."""
+        return self._unfinished
+
+    def _run(self) -> None:
+        while True:
+            function, args = self._work.get()
+            try:
+                function(*args)
+            except Exception:
+                log.exception("%s: %s broke", self.name, getattr(function, "__name__", function))
+            finally:
+                del function, args
+                with self._lock:
+                    self._unfinished -= 1

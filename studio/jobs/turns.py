@@ -1,0 +1,206 @@
+"""Whose turn it is: people take turns per provider, whatever the number of jobs each has waiting."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from studio.core.failpoints import failpoint
+from studio.credits import services as credits
+from studio.jobs.lifecycle import LEASE, Flight, deadline_of_a_new_attempt, ended
+from studio.jobs.models import Attempt, Job
+from studio.jobs.orders import make_flight
+from studio.providers.models import ProviderRow
+from studio.providers.services import Pace, paces
+
+MOST_CLAIMS = 5  # claims of one job in a row that ended with the worker's death
+PASS = 16  # jobs claimed at once, so that several workers share a burst
+_CLAIM_LOCK = 7_036_001  # PostgreSQL advisory lock: one claim pass at a time, so that paces are exact
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One job in line."""
+
+    id: str
+    provider: str
+    turn: int  # 1: the person's first turn, counting what they already have under way
+
+
+def in_line(*, each: int | None = None) -> list[Waiting]:
+    """All jobs whose turn may come now, in fair order; at most `each` of every person and provider."""
+    now = timezone.now()
+    under_way = {
+        (provider, user): number
+        for provider, user, number in Job.objects.filter(status=Job.Status.PROCESSING, is_unknown=False)
+        .values_list("provider", "user")
+        .annotate(number=Count("pk"))
+    }
+    queued = (
+        Job.objects.filter(Q(not_before=None) | Q(not_before__lte=now), status=Job.Status.QUEUED)
+        .annotate(
+            rank=Window(
+                RowNumber(), partition_by=[F("provider"), F("user")], order_by=[F("created_at").asc(), F("id").asc()]
+            )
+        )
+        .order_by("created_at", "id")
+    )
+    if each is not None:
+        queued = queued.filter(rank__lte=each)
+    rows = [
+        (rank + under_way.get((provider, user), 0), created_at, str(pk), provider)
+        for pk, provider, user, created_at, rank in queued.values_list("pk", "provider", "user", "created_at", "rank")
+    ]
+    rows.sort()
+    return [Waiting(pk, provider, turn) for turn, _created_at, pk, provider in rows]
+
+
+def claim(owner: str, *, room: int) -> list[Flight]:
+    """Claim up to `room` jobs for the engine `owner` and open their attempts, in one transaction.
+
+    A job of a provider that is full, too fast for its pace or behind an open circuit stays in line.
+    """
+    room = min(room, PASS)
+    if room <= 0 or not Job.objects.filter(status=Job.Status.QUEUED).exists():
+        return []
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIM_LOCK])
+        chosen = _choose(in_line(each=room), room=room)
+        jobs = list(_locked(chosen, status=Job.Status.QUEUED))
+        flights = _take_off(owner, jobs)
+        failpoint("claim.before_commit")
+    failpoint("claim.after_commit")
+    return flights
+
+
+def _locked(ids: list[str], **filters: object) -> "list[Job]":
+    skip = connection.features.has_select_for_update_skip_locked
+    rows = Job.objects.filter(pk__in=ids, **filters).select_for_update(skip_locked=skip)
+    order = {pk: position for position, pk in enumerate(ids)}
+    return sorted(rows, key=lambda job: order[str(job.pk)])
+
+
+def _choose(line: list[Waiting], *, room: int) -> list[str]:
+    free = _free_places({waiting.provider for waiting in line})
+    chosen: list[str] = []
+    for waiting in line:
+        if free[waiting.provider] > 0 and len(chosen) < room:
+            free[waiting.provider] -= 1
+            chosen.append(waiting.id)
+    return chosen
+
+
+def _free_places(providers: set[str]) -> Counter[str]:
+    """How many orders each provider may be given at this moment."""
+    now = timezone.now()
+    known = paces()
+    free: Counter[str] = Counter()
+    for slug in providers:
+        pace: Pace | None = known.get(slug)
+        if pace is None:  # disabled or removed: its jobs wait until it is back or the day is over
+            free[slug] = 0
+            continue
+        places = PASS
+        if pace.concurrent is not None:
+            under_way = Job.objects.filter(provider=slug, status=Job.Status.PROCESSING, is_unknown=False).count()
+            places = min(places, pace.concurrent - under_way)
+        if pace.per_minute is not None:
+            lately = Attempt.objects.filter(provider=slug, created_at__gt=now - timedelta(minutes=1)).count()
+            places = min(places, pace.per_minute - lately)
+        if not pace.is_closed:  # the circuit: open lets none through, half-open one
+            under_way = Job.objects.filter(provider=slug, status=Job.Status.PROCESSING, is_unknown=False).count()
+            places = min(places, 1 - under_way) if pace.is_half_open else 0
+        free[slug] = max(0, places)
+    return free
+
+
+def _take_off(owner: str, jobs: list[Job]) -> list[Flight]:
+    now = timezone.now()
+    deadline = deadline_of_a_new_attempt()
+    numbers = dict(Attempt.objects.filter(job__in=jobs).order_by().values_list("job").annotate(number=Count("pk")))
+    attempts = {
+        job.pk: Attempt(job=job, number=numbers.get(job.pk, 0) + 1, provider=job.provider, created_at=now)
+        for job in jobs
+    }
+    for attempt in attempts.values():
+        attempt.idempotency_key = f"{attempt.job_id}-{attempt.number}"
+    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(
+        status=Job.Status.PROCESSING,
+        lease_owner=owner,
+        lease_expires_at=now + LEASE,
+        fence=F("fence") + 1,
+        version=F("version") + 1,
+        claims=F("claims") + 1,
+        started_at=now,
+        deadline_at=deadline,
+        place=None,
+        not_before=None,
+        wait_reason="",
+    )
+    Attempt.objects.bulk_create(attempts.values())
+    flights = []
+    for job in jobs:
+        job.fence, job.deadline_at, job.lease_expires_at = job.fence + 1, deadline, now + LEASE
+        flights.append(make_flight(job, attempts[job.pk], is_resumed=False))
+    return flights
+
+
+@transaction.atomic
+def resume(owner: str, *, room: int) -> list[Flight]:
+    """Take over jobs whose holder is gone (their lease ran out or was given back) and unknown ones due for a look.
+
+    An order that may exist at a provider that cannot tell becomes unknown; nothing is ordered twice.
+    """
+    now = timezone.now()
+    gone = Q(is_unknown=False) & (Q(lease_expires_at=None) | Q(lease_expires_at__lt=now))
+    due = Q(is_unknown=True, lease_owner="", look_at__lt=now) | Q(is_unknown=True, lease_expires_at__lt=now)
+    ids = [
+        str(pk)
+        for pk in Job.objects.filter(gone | due, status=Job.Status.PROCESSING)
+        .order_by("lease_expires_at")
+        .values_list("pk", flat=True)[: min(room, PASS)]
+    ]
+    if not ids:
+        return []
+    flights = []
+    for job in _locked(ids, status=Job.Status.PROCESSING):
+        if job.lease_expires_at and job.lease_expires_at >= now:
+            continue  # somebody was quicker
+        flight = _take_over(owner, job)
+        if flight is not None:
+            flights.append(flight)
+    return flights
+
+
+def _take_over(owner: str, job: Job) -> Flight | None:
+    now = timezone.now()
+    attempt = job.attempts.order_by("-number").first()
+    if job.claims >= MOST_CLAIMS and not job.is_unknown:
+        Job.objects.filter(pk=job.pk).update(
+            version=F("version") + 1, fence=F("fence") + 1, **ended(Job.Status.FAILED, code="crashed")
+        )
+        if attempt is not None:
+            Attempt.objects.filter(pk=attempt.pk).update(outcome=Attempt.Outcome.FAILED, error_code="crashed")
+        credits.release(key=job.hold_key, reason="crashed")
+        return None
+    Job.objects.filter(pk=job.pk).update(
+        lease_owner=owner,
+        lease_expires_at=now + LEASE,
+        fence=F("fence") + 1,
+        claims=F("claims") + 1,
+        look_at=None,
+    )
+    job.fence, job.lease_expires_at = job.fence + 1, now + LEASE
+    assert attempt is not None, "a job in PROCESSING has an attempt"
+    try:
+        return make_flight(job, attempt, is_resumed=True)
+    except (ProviderRow.DoesNotExist, KeyError):  # removed in the meantime: nobody is left to ask
+        marks = {"is_unknown": True, "unknown_at": now, "error_code": "provider_gone", "lease_owner": ""}
+        Job.objects.filter(pk=job.pk).update(version=F("version") + 1, lease_expires_at=None, **marks)
+        return None

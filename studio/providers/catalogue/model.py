@@ -1,0 +1,229 @@
+"""One image model as it is declared, and what follows from the declaration."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from studio.providers.catalogue.errors import ParameterErrors
+from studio.providers.catalogue.offer import Offer, Wire
+from studio.providers.catalogue.parameter import Label, Parameter, Value, is_same_ratio, ratio_of
+from studio.providers.catalogue.rule import Rule
+
+
+@dataclass(frozen=True)
+class ImageModel:
+    """A model of the catalogue. `sizes` has the pixels of each declared shape; `prompt_max` counts characters.
+
+    Contradictions in a declaration raise ValueError when it is made, which is when the catalogue is loaded.
+    """
+
+    id: str
+    name: str
+    family: str
+    good_at: Label  # one line, about five words
+    prompt_max: int
+    parameters: tuple[Parameter, ...]
+    sizes: Mapping[str, tuple[int, int]]
+    price: Rule
+    usual_seconds: tuple[int, int]  # what to expect until this install has its own experience
+    offers: tuple[Offer, ...] = ()
+    aliases: tuple[str, ...] = ()
+    default_size: tuple[int, int] = (1024, 1024)
+    made_by: str = ""
+    scales: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # parameter -> value -> times the size
+
+    def __post_init__(self) -> None:
+        from_offers = [offer.model for offer in self.offers if offer.model != self.id]
+        object.__setattr__(self, "aliases", tuple(dict.fromkeys([*self.aliases, *from_offers])))
+        for problem in self._problems():
+            raise ValueError(f"Model {self.id}: {problem}")
+
+    @cached_property
+    def by_name(self) -> dict[str, Parameter]:
+        return {parameter.name: parameter for parameter in self.parameters}
+
+    @cached_property
+    def defaults(self) -> dict[str, Value]:
+        return {p.name: p.default for p in self.parameters if p.default is not None and not p.is_count}
+
+    @cached_property
+    def count_parameter(self) -> Parameter | None:
+        """The parameter that says how many pictures one job makes; None for a model that makes one."""
+        return next((parameter for parameter in self.parameters if parameter.is_count), None)
+
+    @property
+    def most(self) -> int:
+        """The most pictures one job can make."""
+        return int(self.count_parameter.most or 1) if self.count_parameter else 1
+
+    @cached_property
+    def ratio(self) -> Parameter | None:
+        """The parameter that says the shape."""
+        return next((parameter for parameter in self.parameters if parameter.is_ratio), None)
+
+    def clean(self, params: Mapping[str, Any], *, count: int = 1) -> dict[str, Value]:
+        """What was asked for, checked, by our names; nothing converted, no default filled in.
+
+        Raises ParameterErrors. A count that this model cannot make stands under the count parameter's name.
+        """
+        errors: dict[str, list[str]] = {}
+        cleaned: dict[str, Value] = {}
+        for name, value in params.items():
+            parameter = self.by_name.get(name)
+            if parameter is None or parameter.is_count:
+                errors[name] = [_("%(model)s has no parameter %(name)s.") % {"model": self.name, "name": name}]
+                continue
+            try:
+                cleaned[name] = parameter.clean(value)
+            except ValueError as error:
+                errors[name] = [str(error)]
+        errors |= self._count_errors(count)
+        if errors:
+            raise ParameterErrors(errors)
+        return cleaned
+
+    def _count_errors(self, count: int) -> dict[str, list[str]]:
+        if type(count) is int and 1 <= count <= self.most:
+            return {}
+        name = self.count_parameter.name if self.count_parameter else "count"
+        words = {"model": self.name, "most": self.most}
+        return {name: [_("%(model)s makes from 1 to %(most)s pictures at once.") % words]}
+
+    def from_form(self, data: Mapping[str, str]) -> tuple[dict[str, Value], int]:
+        """Parameters and count out of a form's texts; empty fields were not asked for, other fields are not ours.
+
+        Raises ParameterErrors.
+        """
+        params: dict[str, Value] = {}
+        count = 1
+        errors: dict[str, list[str]] = {}
+        for parameter in self.parameters:
+            text = data.get(parameter.name, "")
+            if not text:
+                continue
+            try:
+                value = parameter.from_text(text)
+            except ValueError as error:
+                errors[parameter.name] = [str(error)]
+                continue
+            if parameter.is_count:
+                count = int(value)
+            else:
+                params[parameter.name] = value
+        if errors:
+            raise ParameterErrors(errors)
+        return params, count
+
+    def unit_price(self, params: Mapping[str, Value], rule: Rule | None = None) -> int:
+        """Credits a picture by `rule`, or by the shipped list."""
+        return (rule or self.price).unit(params, self.defaults)
+
+    def formula(self, params: Mapping[str, Value], count: int, rule: Rule | None = None) -> str:
+        return (rule or self.price).formula(params, self.defaults, count)
+
+    def shape(self, params: Mapping[str, Value]) -> tuple[int, int]:
+        """Width and height in pixels of the picture these parameters ask for."""
+        exact = params.get("width"), params.get("height")
+        if isinstance(exact[0], int) and isinstance(exact[1], int):
+            return exact[0], exact[1]
+        ratio = self.ratio
+        asked = str(params.get(ratio.name, ratio.default or "")) if ratio else ""
+        wanted = ratio_of(asked)
+        width, height = self.sizes.get(asked) or (size_of(wanted) if wanted else self.default_size)
+        times = 1
+        for name, scale in self.scales.items():
+            times *= scale.get(str(params.get(name, self.defaults.get(name, ""))), 1)
+        return width * times, height * times
+
+    def ratio_value(self, width: int, height: int) -> str | None:
+        """The value of the shape parameter that stands for this size, within 1 %; None when there is none."""
+        if not self.ratio or width <= 0 or height <= 0:
+            return None
+        for value in self.ratio.values:
+            declared = ratio_of(value)
+            if declared and is_same_ratio(width / height, declared):
+                return value
+        return None
+
+    def offer_by(self, kind: str) -> Offer | None:
+        """The first offer of a kind of provider."""
+        return next((offer for offer in self.offers if offer.provider == kind), None)
+
+    def everything(self, kind: str = "sandbox", *, container: str = "") -> Offer:
+        """An offer that honours all of the declaration by our own names: the sandbox's."""
+        wires = {p.name: Wire(p.name) for p in self.parameters if not p.is_count}
+        count = self.count_parameter.name if self.count_parameter else ""
+        return Offer(provider=kind, model=self.id, wires=wires, container=container, count=count, most=self.most)
+
+    def door(self, kind: str) -> Offer:
+        """How the dialect of a kind of provider spells this model; by our names in `params` where it is not sold."""
+        return self.offer_by(kind) or self.everything(kind, container="params")
+
+    def wire(self, kind: str, params: Mapping[str, Value], count: int) -> dict[str, Any]:
+        """The part of an order's body that says what was asked for, as this kind of provider spells it."""
+        return (self.offer_by(kind) or self.everything(kind)).write(params, count)
+
+    def offered_by(self, offers: list[Offer]) -> "ImageModel":
+        """This model with only the parameters and values that at least one of `offers` honours; for the form."""
+        kept = []
+        for parameter in self.parameters:
+            if parameter.is_count:
+                most = max((offer.most for offer in offers if offer.count), default=1)
+                if most > 1:
+                    kept.append(replace(parameter, most=min(most, parameter.most or most)))
+                continue
+            wires = [offer.wires[parameter.name] for offer in offers if parameter.name in offer.wires]
+            if any(wire.values is None for wire in wires):
+                kept.append(parameter)
+            elif wires:
+                values = {value: None for wire in wires for value in wire.values or {}}
+                kept.append(parameter.narrowed(values, None, None))
+        limits = [self.prompt_max if offer.prompt_max is None else offer.prompt_max for offer in offers]
+        by = self.price.by if self.price.by in {parameter.name for parameter in kept} else ""
+        price = self.price if by == self.price.by else Rule(flat=self.price.unit({}, self.defaults))
+        return replace(
+            self,
+            parameters=tuple(kept),
+            offers=(),
+            price=replace(price, is_estimate=self.price.is_estimate),
+            prompt_max=min(self.prompt_max, max(limits, default=self.prompt_max)),
+        )
+
+    def _problems(self) -> list[str]:
+        found = []
+        if len(self.by_name) != len(self.parameters):
+            found.append("a parameter twice")
+        if self.prompt_max < 1 or not 0 <= self.usual_seconds[0] <= self.usual_seconds[1]:
+            found.append("prompt_max or usual_seconds out of range")
+        for parameter in self.parameters:
+            found += self._parameter_problems(parameter)
+        if self.price.by and not set(self.by_name[self.price.by].values) <= set(self.price.table):
+            found.append(f"the price does not name every {self.price.by}")
+        for offer in self.offers:
+            found += [f"{offer.provider} names {name}" for name in {*offer.wires, *offer.always} - {*self.by_name}]
+        return found
+
+    def _parameter_problems(self, parameter: Parameter) -> list[str]:
+        found = []
+        if parameter.default is not None:
+            try:
+                parameter.clean(parameter.default)
+            except ValueError as error:
+                found.append(f"the default of {parameter.name}: {error}")
+        if parameter.is_ratio and not parameter.is_open:
+            for value in parameter.values:
+                size, ratio = self.sizes.get(value), ratio_of(value)
+                if not size or not ratio or not is_same_ratio(size[0] / size[1], ratio):
+                    found.append(f"no fitting size for {value}")
+        return found
+
+
+def size_of(ratio: float, *, area: int = 1024 * 1024, step: int = 8) -> tuple[int, int]:
+    """A size of about `area` pixels in this ratio, no longer than 4:1, sides in whole steps."""
+    bounded = min(max(ratio, 0.25), 4.0)
+    height = math.sqrt(area / bounded)
+    return round(height * bounded / step) * step, round(height / step) * step

@@ -1,0 +1,143 @@
+"""What an administrator decides: which providers and models are on, in what order, at what price."""
+
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from studio.core.crypto import decrypt, encrypt
+from studio.providers.catalogue import Rule
+from studio.providers.kinds import KINDS
+
+
+def check_base_url(value: str) -> None:
+    """Raises ValidationError for what is no plain http(s) address."""
+    try:
+        parts = urlsplit(value)
+        is_right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValidationError(_("This must be an http or https address, such as https://gpu.example:8443/v1."))
+
+
+class ProviderRow(models.Model):
+    """A provider orders can go to. What the environment says of it (key, address) wins over this row."""
+
+    slug = models.SlugField(max_length=50, unique=True)
+    kind = models.CharField(max_length=30, choices=[(slug, kind.name) for slug, kind in KINDS.items()])
+    name = models.CharField(max_length=100, help_text=_("What people read on cards and receipts."))
+    base_url = models.CharField(max_length=500, blank=True, validators=[check_base_url])
+    key_encrypted = models.TextField(blank=True, editable=False)
+    key_ending = models.CharField(max_length=4, blank=True, editable=False)
+    enabled = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=100, help_text=_("Lower is asked first."))
+    pace_concurrent = models.PositiveIntegerField(
+        _("at once"), null=True, blank=True, help_text=_("Orders under way at once; empty for no limit.")
+    )
+    pace_per_minute = models.PositiveIntegerField(
+        _("per minute"), null=True, blank=True, help_text=_("New orders a minute; empty for no limit.")
+    )
+    # The circuit: written by the engine with conditional UPDATEs, never by the admin's form.
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    opened_until = models.DateTimeField(null=True, blank=True, editable=False)
+    last_failure_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_failure = models.CharField(max_length=500, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["order", "slug"]
+        verbose_name = _("provider")
+        verbose_name_plural = _("providers")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        return decrypt(self.key_encrypted) if self.key_encrypted else ""
+
+    def set_key(self, key: str) -> None:
+        """Put a new key, or none, into the row; saves nothing."""
+        self.key_encrypted = encrypt(key) if key else ""
+        self.key_ending = key[-4:] if len(key) >= 12 else ""
+
+    @property
+    def is_half_open(self) -> bool:
+        """The circuit opened and its time is over: one order may try."""
+        return self.opened_until is not None and self.opened_until <= timezone.now()
+
+
+class ModelRow(models.Model):
+    """Whether a model of the catalogue may be used here."""
+
+    model = models.CharField(max_length=100, unique=True)
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["model"]
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
+
+    def __str__(self) -> str:
+        return self.model
+
+
+class PriceList(models.Model):
+    """One version of the prices: what changed in it; every other price stays as it was in the version before."""
+
+    version = models.PositiveIntegerField(primary_key=True, validators=[MinValueValidator(1)], editable=False)
+    note = models.CharField(max_length=200)
+    is_shipped = models.BooleanField(default=False, editable=False, help_text=_("Came with a release."))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-version"]
+        verbose_name = _("price list")
+        verbose_name_plural = _("price lists")
+
+    def __str__(self) -> str:
+        return str(_("Version %(version)s")) % {"version": self.version}
+
+
+class ModelPrice(models.Model):
+    """What a picture of one model costs from a version on: a flat amount, or one per value of a parameter."""
+
+    price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, related_name="prices")
+    model = models.CharField(max_length=100)
+    flat = models.PositiveIntegerField(
+        _("credits a picture"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]
+    )
+    by = models.CharField(_("by parameter"), max_length=50, blank=True)
+    table = models.JSONField(_("credits for each value"), default=dict, blank=True)
+    is_estimate = models.BooleanField(_("estimate"), default=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["model"]
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["price_list", "model"], name="providers_modelprice_once"),
+            models.CheckConstraint(
+                condition=Q(by="", flat__isnull=False) | (~Q(by="") & Q(flat=None)), name="providers_modelprice_form"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.flat if not self.by else self.by}"
+
+    @property
+    def rule(self) -> Rule:
+        """Raises ValueError for a row somebody broke by hand."""
+        if self.by:
+            return Rule(by=self.by, table=self.table, is_estimate=self.is_estimate)
+        return Rule(flat=self.flat or 0, is_estimate=self.is_estimate)

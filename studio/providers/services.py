@@ -1,0 +1,221 @@
+"""What a request costs and who serves it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from studio.providers import catalogue
+from studio.providers.catalogue import ImageModel, Offer, Rule
+from studio.providers.connections import (
+    Pace,
+    connection_of,
+    enabled_rows,
+    is_from_environment,
+    paces,
+    provider_for,
+    sandbox_is_open,
+    sandbox_may_be_chosen,
+)
+from studio.providers.errors import ModelOff, NoOffer, NoProvider, UnknownModel, Unpriced
+from studio.providers.kinds import KINDS, SANDBOX
+from studio.providers.models import ModelPrice, ModelRow, PriceList, ProviderRow
+
+__all__ = [
+    "Listing",
+    "Pace",
+    "Quote",
+    "Route",
+    "composer_models",
+    "connection_of",
+    "load_catalogue",
+    "model_named",
+    "offers_for",
+    "paces",
+    "price_of",
+    "provider_for",
+    "sandbox_may_be_chosen",
+]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a request costs: `credits` in all, `unit` a picture, by which version of the prices and how."""
+
+    credits: int
+    unit: int
+    version: int
+    formula: str
+    is_estimate: bool
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way to have a request made: by the provider `slug`, asked for `offer.model`."""
+
+    slug: str
+    name: str
+    offer: Offer
+    is_sandbox: bool
+    cost: int | None  # what the vendor takes for all of it; None: not known
+    cost_unit: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A model as it can be used at this moment: `offered` has only what somebody connected here honours."""
+
+    model: ImageModel
+    offered: ImageModel
+    rule: Rule | None  # None: unpriced
+    version: int
+    served_by: tuple[str, ...]  # names of providers; empty: nobody
+    is_sandbox: bool
+
+
+def model_named(name: str) -> ImageModel:
+    """The model with this id or alias. Raises UnknownModel (with the closest three) and ModelOff."""
+    model = catalogue.find(name)
+    if model is None:
+        raise UnknownModel(name, catalogue.closest(name))
+    if ModelRow.objects.filter(model=model.id, enabled=False).exists():
+        raise ModelOff(model.name)
+    return model
+
+
+def price_of(*, model: ImageModel, params: Mapping[str, Any], count: int = 1, version: int | None = None) -> Quote:
+    """The price of a request by the newest prices, or by those of `version`. Raises Unpriced."""
+    rows = ModelPrice.objects.filter(model=model.id)
+    if version is not None:
+        rows = rows.filter(price_list_id__lte=version)
+    row = rows.order_by("-price_list_id").first()
+    if row is None:
+        raise Unpriced(model.name)
+    rule = row.rule
+    unit = model.unit_price(params, rule)
+    formula = model.formula(params, count, rule)
+    return Quote(unit * count, unit, row.price_list_id, formula, rule.is_estimate)
+
+
+def offers_for(
+    *,
+    model: ImageModel,
+    params: Mapping[str, Any],
+    count: int = 1,
+    prompt_length: int = 0,
+    is_sandbox: bool = False,
+) -> list[Route]:
+    """Who can serve this request exactly as asked, the first choice first; never empty.
+
+    `is_sandbox` insists on the sandbox (a sandbox key, a person's choice, an old job of it). Otherwise the sandbox
+    serves only while no real provider is enabled. Raises NoOffer and NoProvider.
+    """
+    rows = [] if is_sandbox else enabled_rows()
+    if is_sandbox or not rows:
+        return [_sandbox_route(model, params, count, prompt_length)]
+    routes: list[Route] = []
+    in_the_way: list[str] = []
+    for row in rows:
+        for offer in model.offers:
+            if offer.provider != row.kind:
+                continue
+            names = offer.refused(model.by_name, params, count=count, prompt_length=prompt_length)
+            if names:
+                in_the_way += names
+                continue
+            cost = model.unit_price(params, offer.cost) * count if offer.cost else None
+            routes.append(Route(row.slug, row.name, offer, False, cost, offer.cost_unit))
+    if not routes:
+        raise NoOffer(in_the_way[0] if in_the_way else "model", model.name)
+    return _in_order(routes, {row.slug: row.order for row in rows})
+
+
+def _in_order(routes: list[Route], order: Mapping[str, int]) -> list[Route]:
+    """By the administrator's order, then known cost (amounts in one unit only compare), then declaration."""
+    is_one_unit = len({route.cost_unit for route in routes if route.cost is not None}) == 1
+
+    def place(route: Route) -> tuple[int, bool, int]:
+        return order[route.slug], route.cost is None, route.cost or 0 if is_one_unit else 0
+
+    return sorted(routes, key=place)
+
+
+def _sandbox_route(model: ImageModel, params: Mapping[str, Any], count: int, prompt_length: int) -> Route:
+    if not sandbox_is_open(has_real=False):
+        raise NoProvider
+    offer = model.everything()
+    names = offer.refused(model.by_name, params, count=count, prompt_length=prompt_length)
+    if prompt_length > model.prompt_max:
+        names.append("prompt")
+    if names:
+        raise NoOffer(names[0], model.name)
+    return Route(SANDBOX, KINDS[SANDBOX].name, offer, True, None, "")
+
+
+def composer_models(*, is_sandbox: bool = False) -> list[Listing]:
+    """Every model that is switched on, as it can be used now; in three queries.
+
+    A model nobody connected here offers stands there whole, served by nobody.
+    """
+    rows = [] if is_sandbox else enabled_rows()
+    by_sandbox = is_sandbox or sandbox_is_open(has_real=bool(rows))
+    off = set(ModelRow.objects.filter(enabled=False).values_list("model", flat=True))
+    prices = {row.model: row for row in ModelPrice.objects.order_by("price_list_id")}  # the newest stays
+    listings = []
+    for model in catalogue.models():
+        if model.id in off:
+            continue
+        kinds = {offer.provider for offer in model.offers}
+        serving = [row for row in rows if row.kind in kinds]
+        names = (KINDS[SANDBOX].name,) if by_sandbox else tuple(row.name for row in serving)
+        offers = [offer for offer in model.offers if offer.provider in {row.kind for row in serving}]
+        offered = model if by_sandbox or not offers else model.offered_by(offers)
+        price = prices.get(model.id)
+        rule, version = (price.rule, price.price_list_id) if price else (None, 0)
+        listings.append(Listing(model, offered, rule, version, names, by_sandbox))
+    return listings
+
+
+@transaction.atomic
+def load_catalogue() -> None:
+    """Bring the database up to what this release ships; what an administrator set stays. Safe to repeat.
+
+    The first price list is version 1. A later release that prices a model anew adds a version, unless an
+    administrator has set that model's price.
+    """
+    _load_rows()
+    newest = {row.model: row for row in ModelPrice.objects.select_related("price_list").order_by("price_list_id")}
+    changed = []
+    for model in catalogue.models():
+        row = newest.get(model.id)
+        if row is None or (row.price_list.is_shipped and row.rule != model.price):
+            changed.append(model)
+    if not changed:
+        return
+    last = PriceList.objects.order_by("-version").first()
+    version = last.version + 1 if last else 1
+    note = "Shipped prices" if last is None else "Prices of a new release"
+    price_list = PriceList.objects.create(version=version, note=note, is_shipped=True)
+    ModelPrice.objects.bulk_create(
+        ModelPrice(
+            price_list=price_list,
+            model=model.id,
+            flat=None if model.price.by else model.price.flat,
+            by=model.price.by,
+            table=dict(model.price.table),
+            is_estimate=model.price.is_estimate,
+        )
+        for model in changed
+    )
+
+
+def _load_rows() -> None:
+    for order, (slug, kind) in enumerate(KINDS.items(), start=1):
+        if slug == SANDBOX or is_from_environment(slug):
+            defaults = {"kind": slug, "name": kind.name, "order": 10 * order, "pace_concurrent": kind.concurrent}
+            ProviderRow.objects.get_or_create(slug=slug, defaults=defaults)
+    known = set(ModelRow.objects.values_list("model", flat=True))
+    ModelRow.objects.bulk_create(
+        [ModelRow(model=model.id) for model in catalogue.models() if model.id not in known], ignore_conflicts=True
+    )

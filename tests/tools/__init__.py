@@ -1,0 +1,1 @@
+"""Small tools for developers, run by hand."""

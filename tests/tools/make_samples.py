@@ -1,0 +1,72 @@
+"""Paints the pictures the product ships: `python -m tests.tools.make_samples [folder]`, by default into static/img."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image, ImageFilter
+
+from studio.providers.art import Painting, paint
+
+
+class Sample(NamedTuple):
+    """A file, what is painted for it, its size in pixels, and how many bytes it may weigh."""
+
+    name: str
+    prompt: str
+    painted: tuple[int, int]
+    size: tuple[int, int]
+    limit: int
+    seed: int = 1
+
+
+SAMPLES = (
+    Sample("samples/login-sea.webp", "Nine waves and a large orange sun at dawn", (700, 800), (1400, 1600), 180_000, 1),
+    Sample("samples/mountains.webp", "Six ridges, one small sun", (508, 762), (508, 762), 70_000, 1),
+    Sample("samples/town.webp", "A town on a table, isometric, terracotta and ink", (760, 760), (760, 760), 70_000, 1),
+    Sample("samples/lighthouse.webp", "Lighthouse, polar night, long beam", (508, 762), (508, 762), 70_000, 1),
+    Sample("samples/koi.webp", "Paper koi in a green pond, from above", (762, 508), (762, 508), 70_000, 1),
+    Sample(
+        "samples/dunes.webp", "Dunes after sunset, one bright moon, long shadows", (762, 508), (762, 508), 70_000, 1
+    ),
+    Sample("models/dall-e-3.webp", "Lighthouse at dusk", (288, 288), (72, 72), 8_000, 1),
+    Sample("models/dall-e-2.webp", "Tiles in a geometric pattern", (288, 288), (72, 72), 8_000, 1),
+    Sample("models/gpt-image-2.webp", "A small town", (288, 288), (72, 72), 8_000, 1),
+    Sample("models/flux-1.1-pro.webp", "Dunes", (288, 288), (72, 72), 8_000, 1),
+    Sample("models/imagen-4.webp", "Still life with three pears", (288, 288), (72, 72), 8_000, 1),
+)
+
+
+def make(sample: Sample) -> bytes:
+    """One sample as WebP without a plate: quality 80, or as much less as its limit asks for, never below 60."""
+    painting = Painting(
+        model="sample", prompt=sample.prompt, width=sample.painted[0], height=sample.painted[1], seed=sample.seed
+    )
+    page = paint(painting, plate=False)
+    if sample.size != sample.painted:
+        page = page.resize(sample.size, Image.Resampling.LANCZOS)
+    for soft in (0.0, 0.35, 0.5, 0.65):  # grain is dear: it is softened before the quality falls far
+        image = page.filter(ImageFilter.GaussianBlur(soft)) if soft else page
+        for quality in (82, 78, 74, 70):
+            out = io.BytesIO()
+            image.save(out, "WEBP", quality=quality, method=6)
+            if out.tell() <= sample.limit:
+                return out.getvalue()
+    raise ValueError(f"{sample.name} does not fit into {sample.limit} bytes")
+
+
+def main(folder: Path) -> None:
+    """Write every sample below the folder."""
+    for sample in SAMPLES:
+        data = make(sample)
+        path = folder / sample.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        sys.stdout.write(f"{sample.name}: {len(data):,} bytes\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2] / "static" / "img")
