@@ -191,6 +191,8 @@ class Engine:
 
     def record(self, flight: Flight, verb: Callable[..., Any], then: Callable[[], None] | None, **params: Any) -> None:
         """Write by `verb` in a record thread, then go on with `then` (None: the flight is over)."""
+        if self.flights.get(flight.job_id) is not flight:
+            return  # handed back or lost in the meantime: what we learnt is somebody else's to learn again
         self.records.submit(self._record, flight, verb, then, params)
 
     def _record(

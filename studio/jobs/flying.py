@@ -5,6 +5,7 @@ import time
 import uuid
 from dataclasses import replace
 
+from django.conf import settings
 from django.utils import timezone
 
 from studio.core.failpoints import failpoint
@@ -81,6 +82,8 @@ def _as_ambiguous(error: Exception) -> ProviderError:
 
 
 def _params(flight: Flight, error: ProviderError) -> dict[str, object]:
+    if error.code == "too_slow":
+        return {"seconds": settings.JOB_DEADLINE}
     return {"status": error.status} if error.status else {}
 
 
@@ -129,8 +132,7 @@ def poll(engine: Engine, flight: Flight) -> None:
     if isinstance(answer, Finished):
         fetch(engine, flight, answer)
     elif late:
-        params = {"seconds": int((flight.deadline_at - flight.ordered_at).total_seconds())}
-        engine.record(flight, lifecycle.fail, None, code="too_slow", params=params)
+        engine.record(flight, lifecycle.fail, None, code="too_slow", params={"seconds": settings.JOB_DEADLINE})
     elif flight.is_unknown:
         engine.record(flight, lifecycle.known_again, lambda: _poll_later(engine, flight))
     else:
@@ -195,7 +197,7 @@ def fetch(engine: Engine, flight: Flight, finished: Finished) -> None:
 
 
 def _is_forbidden(error: Exception) -> bool:
-    return isinstance(error, NotSent) and error.code.startswith("forbidden")
+    return isinstance(error, NotSent) and error.code in {"url", "scheme", "userinfo", "port", "address"}
 
 
 def _complete(flight: Flight) -> None:

@@ -221,7 +221,7 @@ def look_later(flight: Flight) -> None:
 @transaction.atomic
 def hand_back(flight: Flight) -> None:
     """Give the lease up so that any engine resumes the job at once."""
-    _take(flight, claims=0, lease_owner="", lease_expires_at=timezone.now())
+    _take(flight, claims=0, fence=F("fence") + 1, lease_owner="", lease_expires_at=timezone.now())
 
 
 def write_progress(flights: list[Flight]) -> None:
