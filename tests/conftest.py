@@ -3,6 +3,7 @@
 import pytest
 
 from studio.accounts.models import User
+from studio.providers.services import load_catalogue
 from tests.factories import make_user
 
 
@@ -22,3 +23,9 @@ def bob(db: None) -> User:
 def operator(db: None) -> User:
     """Somebody on the staff, without credits and without any permission that was not given."""
     return make_user("operator", is_staff=True)
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    """Providers, models and prices as a release ships them."""
+    load_catalogue()
