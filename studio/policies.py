@@ -16,4 +16,6 @@ POLICIES: dict[str, Policy] = {
     "set_language": Policy.PUBLIC,
     "usersessions_list": Policy.MEMBER,
     "admin:*": Policy.STAFF,
+    "healthz": Policy.PUBLIC,
+    "readyz": Policy.PUBLIC,
 }

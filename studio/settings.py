@@ -311,7 +311,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "studio.core.static.Storage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 from django_q.models import OrmQ
-from django_q.signals import post_spawn
+from django_q.signals import post_spawn, pre_execute
 from django_q.tasks import async_task
 
 
@@ -33,6 +33,15 @@ def on_worker_start(callback: Callable[[], None]) -> None:
         callback()
 
     post_spawn.connect(receive, weak=False, dispatch_uid=f"{callback.__module__}.{callback.__qualname__}")
+
+
+def on_task_start(callback: Callable[[], None]) -> None:
+    """Call `callback` in the worker process whenever it begins a task."""
+
+    def receive(**_kwargs: Any) -> None:
+        callback()
+
+    pre_execute.connect(receive, weak=False, dispatch_uid=f"{callback.__module__}.{callback.__qualname__}")
 
 
 def waiting() -> int:

@@ -1,0 +1,33 @@
+"""Processes that are forked share what was loaded before; this loads it and keeps it shared."""
+
+import ctypes
+import gc
+import importlib.util
+import sys
+from importlib import import_module
+
+from django.apps import apps
+from django.db import connections
+from django.urls import get_resolver
+
+_M_ARENA_MAX = -8  # malloc.h
+
+
+def load_everything() -> None:
+    """Import what pages and tasks need, not once more in each process."""
+    assert get_resolver().url_patterns
+    for app in apps.get_app_configs():
+        if app.name.startswith("studio.") and importlib.util.find_spec(f"{app.name}.tasks"):
+            import_module(f"{app.name}.tasks")
+
+
+def settle() -> None:
+    """Make this process ready to fork others: no open connection, and nothing that touches shared memory."""
+    connections.close_all()
+    gc.collect()
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "mallopt"):  # glibc; musl has none of this and needs none of it
+            libc.mallopt(_M_ARENA_MAX, 2)  # eight arenas a core keep what threads have freed
+            libc.malloc_trim(0)
+    gc.freeze()  # the collector writes to what it looks at, and written memory is copied

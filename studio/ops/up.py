@@ -1,0 +1,96 @@
+"""The whole studio on one host: prepare, start the parts, say that it is ready, stop everything together."""
+
+import http.client
+import socket
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import Error, connections
+
+from studio.core import heartbeat, lifeline
+from studio.ops import first, port, prepare, processes, web
+from studio.ops.cluster import Cluster
+from studio.ops.supervisor import Part, Stopped, Supervisor
+
+READY_WITHIN = 60.0
+SPARE_SECONDS = 3  # what a stop may take beyond the draining of open provider calls
+Say = Callable[[str], None]
+
+
+def run(*, host: str, port_number: int, say: Say, warn: Say) -> int:
+    """Run until asked to stop; the exit code. Raises ImproperlyConfigured before anything is started."""
+    supervisor = Supervisor(say=warn, patience=settings.DRAIN_SECONDS + SPARE_SECONDS)
+    supervisor.catch_signals()
+    administrator: list[str] = []
+    try:
+        for warning in prepare.check_configuration():
+            warn(f"Warning: {warning}")
+        with prepare.lock_data_folder(), port.listen(host, port_number) as listener:
+            prepare.check_database()
+            _bring_up_to_date(say, administrator)
+            connections.close_all()
+            return _serve(supervisor, listener, _address(host, port_number, warn), say, administrator)
+    except Stopped:
+        return 0
+    finally:
+        for line in administrator:  # a password is shown once, so also when the start came to nothing
+            say(line)
+
+
+def _address(host: str, port_number: int, warn: Say) -> str:
+    address = port.address_for_people(host, port_number)
+    if host in port.WILDCARDS and not settings.BASE_URL_WAS_SET:
+        warn(f"Warning: people elsewhere need STUDIO_BASE_URL; without it the studio's address is {address}.")
+    return address
+
+
+def _bring_up_to_date(say: Say, administrator: list[str]) -> None:
+    if prepare.migrate():
+        say("The database is up to date.")
+    first.load_catalogue()
+    if prepare.collect_static():
+        say("Static files are collected.")
+    administrator += first.first_administrator()
+
+
+def _serve(supervisor: Supervisor, listener: socket.socket, address: str, say: Say, administrator: list[str]) -> int:
+    lifeline.arm()
+    processes.load_everything()
+    web_part = Part("The web server", "web", lambda: web.serve(listener))
+    queue_part = Part("The queue", "qcluster", lambda: _queue(listener))
+    try:
+        supervisor.start([queue_part, web_part])
+        if not supervisor.wait_until(lambda: _queue_beats(queue_part) and _web_answers(address), seconds=READY_WITHIN):
+            return 0 if supervisor.asked_to_stop else 1
+        say(f"Studio is ready at {address}")
+        while administrator:
+            say(administrator.pop(0))
+        return 0 if supervisor.watch() else 1
+    finally:
+        listener.close()  # nobody new is let in while the rest is finished
+        supervisor.stop([web_part, queue_part])
+
+
+def _queue(listener: socket.socket) -> int:
+    listener.close()  # while it drains, nobody may wait at a door that no one opens
+    return Cluster().run()
+
+
+def _queue_beats(queue: Part) -> bool:
+    try:
+        return heartbeat.age_seconds(f"{socket.gethostname()}:{queue.pid}") is not None
+    except Error:
+        return False
+    finally:
+        connections.close_all()
+
+
+def _web_answers(address: str) -> bool:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=5)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".")})
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()

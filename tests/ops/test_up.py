@@ -1,0 +1,130 @@
+"""`manage.py up`, as its user meets it."""
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.ops.conftest import Start
+from tests.ops.studio_process import StudioProcess, free_port, gone
+
+
+def test_a_start_ends_with_the_address_and_a_sigterm_with_exit_code_0(start: Start) -> None:
+    studio = start().ready()
+    assert studio.get("/healthz") == (200, '{"status": "ok"}')
+    family = studio.family()
+    began = time.monotonic()
+    assert studio.stop() == 0
+    assert time.monotonic() - began < 10
+    assert gone(family, 0) == []
+
+
+def test_ctrl_c_is_a_clean_end_too(start: Start) -> None:
+    assert start().ready().stop(signal.SIGINT) == 0
+
+
+def test_a_stop_in_mid_start_is_a_clean_end(tmp_path: Path) -> None:
+    studio = StudioProcess(tmp_path / "fresh")
+    try:
+        while not (tmp_path / "fresh" / "up.lock").exists():
+            time.sleep(0.02)
+        assert studio.stop() == 0
+        assert "Traceback" not in studio.output
+    finally:
+        studio.close()
+
+
+def test_nothing_outlives_a_killed_up(start: Start) -> None:
+    studio = start().ready()
+    family = studio.family()
+    assert len(family) >= 5
+    studio.popen.kill()
+    assert gone(family, 3) == []
+
+
+def test_no_worker_outlives_its_killed_cluster(start: Start) -> None:
+    studio = start().ready()
+    queue = studio.part("qcluster")
+    family = queue.children(recursive=True)
+    queue.kill()
+    assert gone(family, 3) == []
+    studio.wait_for("The queue ended (SIGKILL); starting it again.")
+    studio.wait_for_status("/readyz", 200, 15)
+    assert studio.part("qcluster").pid != queue.pid
+
+
+def test_a_dead_web_server_comes_back_and_no_connection_is_refused(start: Start) -> None:
+    studio = start().ready()
+    studio.part("granian").kill()
+    assert studio.get("/healthz", timeout=15)[0] == 200
+    studio.wait_for("The web server ended (SIGKILL); starting it again.")
+
+
+def test_a_part_that_keeps_dying_ends_up_with_a_failure(start: Start) -> None:
+    studio = start().ready()
+    family = studio.family()
+    for _death in range(4):
+        web = studio.part("granian")
+        web.kill()
+        web.wait(10)
+    assert studio.popen.wait(30) == 1
+    assert "giving up" in studio.output
+    assert gone(family, 3) == []
+
+
+def test_a_taken_port_is_named_with_who_holds_it(start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        studio = start(port=port)
+        assert studio.popen.wait(30) == 1
+        time.sleep(0.1)
+    assert f"port {port} on 127.0.0.1 is taken" in studio.output
+    if Path("/proc/net/tcp").exists():
+        assert f"(process {os.getpid()})" in studio.output
+    assert len(studio.lines) == 1
+
+
+def test_two_on_one_data_folder_are_refused(start: Start) -> None:
+    first = start().ready()
+    second = start()
+    assert second.popen.wait(30) == 1
+    time.sleep(0.1)
+    assert "already running on the data folder" in second.output
+    assert f"(process {first.popen.pid})" in second.output
+    assert first.get("/healthz")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("STUDIO_WORKERS", "many", "STUDIO_WORKERS must be a whole number, not 'many'."),
+        ("STUDIO_BASE_URL", "studio.example", "STUDIO_BASE_URL must be an http or https address"),
+        ("STUDIO_ALLOWED_HOSTS", "*", "STUDIO_ALLOWED_HOSTS must name hosts"),
+        ("STUDIO_SECRET_KEY", "short", "need at least 32 characters"),
+        ("DATABASE_URL", "postgres://me:hidden@127.0.0.1:1/none", "the database (none on 127.0.0.1:1) does not answer"),
+    ],
+)
+def test_a_bad_setting_is_one_clear_line(start: Start, setting: str, value: str, words: str) -> None:
+    studio = start(**{setting: value})
+    assert studio.popen.wait(30) == 1
+    time.sleep(0.1)
+    assert words in studio.output
+    assert "hidden" not in studio.output
+    assert len(studio.lines) == 1, studio.output
+
+
+def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    studio = StudioProcess(tmp_path / "file" / "var", port=free_port())
+    try:
+        assert studio.popen.wait(30) == 1
+        time.sleep(0.1)
+        assert str(tmp_path / "file") in studio.output
+        assert len(studio.lines) == 1
+    finally:
+        studio.close()
