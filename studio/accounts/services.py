@@ -121,6 +121,12 @@ def set_role(*, user: User, is_staff: bool, is_superuser: bool, by: User | None 
     return bool(changed)
 
 
+def is_last_administrator(user: User) -> bool:
+    """Whether nobody else could administer the studio."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+    return user.is_superuser and user.is_active and not others.exists()
+
+
 @transaction.atomic
 def set_active(*, user: User, is_active: bool, by: User | None = None) -> bool:
     """Let somebody in or keep them out; out ends sessions, links and keys at once. Raises LastAdministrator."""
@@ -208,7 +214,9 @@ def ensure_first_administrator() -> tuple[str, str] | None:
 
 
 def _revoke_links(user: User) -> None:
-    Invitation.objects.open().filter(user=user).update(revoked_at=timezone.now())
+    Invitation.objects.filter(user=user, used_at__isnull=True, revoked_at__isnull=True).update(
+        revoked_at=timezone.now()
+    )
 
 
 def _end_sessions(user: User) -> None:
@@ -218,8 +226,9 @@ def _end_sessions(user: User) -> None:
 
 
 def _another_administrator_than(user: User) -> None:
-    administrators = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
-    if not [row for row in administrators.order_by("pk") if row.pk != user.pk]:
+    """Locks all administrators, so that two do not end each other."""
+    list(User.objects.select_for_update().filter(is_superuser=True, is_active=True).order_by("pk"))
+    if is_last_administrator(user):
         raise LastAdministrator
 
 
