@@ -65,7 +65,12 @@ class Finished:
 
 
 class ProviderError(Exception):
-    """Base of the ways an order goes wrong. `code` is stable, `text` is the vendor's own words (no keys), <= 500."""
+    """Base of the ways an order goes wrong. `code` is stable, `text` is the vendor's own words (no keys), <= 500.
+
+    Codes: content_policy, bad_request, provider_key, provider_credits, rate_limited, provider_unreachable,
+    provider_error, nonsense, too_slow, expired, stopped, sandbox_fail. `status` is the vendor's HTTP status where it
+    reported the error itself; without one the request may have got anywhere. `retry_after` is in seconds.
+    """
 
     def __init__(
         self, code: str, text: str = "", *, status: int | None = None, retry_after: float | None = None
@@ -89,6 +94,10 @@ class Refused(ProviderError):
     """The provider will never make this: bad request, content policy, wrong key, out of credits. Nothing was made."""
 
 
+class TurnedAway(Refused):
+    """The order is over, nothing was made and nothing is paid for; another order, under another key, may be placed."""
+
+
 class Gone(ProviderError):
     """A poll was told that this order is not known (404)."""
 
@@ -98,7 +107,7 @@ class Connection:
     """How to reach a provider: from the environment or the admin's row, key decrypted."""
 
     base_url: str = ""
-    key: str = ""
+    key: str = field(default="", repr=False)
 
 
 class Provider(Protocol):
@@ -118,5 +127,8 @@ class Provider(Protocol):
         ...
 
     def poll(self, provider_job_id: str, order: Order) -> Running | Finished:
-        """Ask for an accepted order. Raises Refused (it failed there), Gone, NotTaken (ask later), Ambiguous."""
+        """Ask for an accepted order.
+
+        Raises Refused or TurnedAway (it failed there), Gone; NotTaken and Ambiguous (ask again, the order exists).
+        """
         ...

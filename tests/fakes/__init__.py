@@ -1,0 +1,1 @@
+"""Vendors that do not exist, over real HTTP."""

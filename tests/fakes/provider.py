@@ -1,0 +1,253 @@
+"""A fake vendor over real HTTP in both dialects: Apiframe's /v2 (asynchronous) and OpenAI's /v1 (synchronous).
+
+    python -m tests.fakes.provider --port 8150 --seconds 5 --kilobytes 300
+
+`GET /_stats` counts orders and charges; `POST /_script {"seconds", "words", "refuse", "clear"}` changes what it does
+from then on (`refuse`: seconds without a listener). Words in a prompt do so for one order: see `tests/fakes/script.py`.
+"""
+
+import argparse
+import base64
+import json
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from tests.fakes import faults
+from tests.fakes.orders import FakeOrder, Ledger
+from tests.fakes.pictures import png
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024
+    fake: "FakeProvider"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Peers that hang up are what this server is for."""
+
+
+class FakeProvider:
+    """One vendor: a server in threads of this process. `key`: the only key it takes; empty takes any but none."""
+
+    def __init__(self, *, port: int = 0, seconds: float = 0.0, kilobytes: int = 0, key: str = "") -> None:
+        self.ledger = Ledger(seconds=seconds)
+        self.kilobytes = kilobytes
+        self.key = key
+        self.stopped = threading.Event()
+        self._server = self._listen(port)
+        self.port = self._server.server_address[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def _listen(self, port: int) -> _Server:
+        server = _Server(("127.0.0.1", port), _Handler)
+        server.fake = self
+        threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+        return server
+
+    def refuse(self, seconds: float) -> None:
+        """Nobody listens for a while; then it is back on the same port with the same orders."""
+        self._shut()
+
+        def come_back() -> None:
+            self.stopped.wait(seconds)
+            if not self.stopped.is_set():
+                self._server = self._listen(self.port)
+
+        threading.Thread(target=come_back, daemon=True).start()
+
+    def _shut(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def close(self) -> None:
+        self.stopped.set()
+        self._shut()
+
+    def script(self, **change: Any) -> None:
+        """What `POST /_script` does."""
+        if change.get("clear"):
+            self.ledger.clear()
+        self.ledger.seconds = float(change.get("seconds", self.ledger.seconds))
+        self.ledger.words = str(change.get("words", self.ledger.words))
+        if change.get("refuse"):
+            self.refuse(float(change["refuse"]))
+
+    def stats(self) -> dict[str, Any]:
+        return self.ledger.stats()
+
+
+@contextmanager
+def running(**options: Any) -> Iterator[FakeProvider]:
+    """A fake provider while the block runs; options as of FakeProvider."""
+    fake = FakeProvider(**options)
+    try:
+        yield fake
+    finally:
+        fake.close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.server.fake.ledger
+
+    @property
+    def origin(self) -> str:
+        return f"http://{self.headers.get('Host', '127.0.0.1')}"
+
+    @property
+    def given_key(self) -> str:
+        return self.headers.get("X-API-Key") or self.headers.get("Authorization", "").removeprefix("Bearer ")
+
+    def do_GET(self) -> None:
+        parts = self.path.split("?")[0].strip("/").split("/")
+        if parts[0] == "_stats":
+            self.send(200, self.server.fake.stats())
+        elif parts[:2] == ["v2", "jobs"] and len(parts) == 3:
+            self.job(parts[2])
+        elif parts[0] == "cdn":
+            self.picture(parts[-1])
+        elif parts == ["v2", "me"]:
+            self.send(200, {"user": None, "team": {"id": "t", "name": "Team", "credits": 1000, "plan": "pro"}})
+        else:
+            faults.error(self, 404, "Not found")
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with suppress(ValueError):
+            body = json.loads(raw)
+            if self.path == "/_script":
+                self.send(200, {})
+                self.server.fake.script(**body)
+                return
+            if self.path == "/v2/images/generate":
+                self.generate(body)
+                return
+            if self.path.rstrip("/") == "/v1/images/generations":
+                self.generations(body)
+                return
+        faults.error(self, 404, "Not found")
+
+    def send(self, status: int, body: Any) -> None:
+        faults.answer(self, status, json.dumps(body).encode())
+
+    def is_known(self) -> bool:
+        """Whether the key is right; otherwise 401 was said."""
+        if self.given_key and self.server.fake.key in ("", self.given_key):
+            return True
+        faults.error(self, 401, "Invalid API key" if self.given_key else "API key is required")
+        return False
+
+    def place(self, what: str, body: dict[str, Any]) -> FakeOrder | None:
+        """The order of this request, or None where a fault was all the answer."""
+        self.ledger.count(what)
+        if not self.is_known():
+            return None
+        key = self.headers.get("Idempotency-Key") or f"none-{uuid.uuid4()}"
+        script = self.ledger.script_of(key, str(body.get("prompt", "")))
+        fault = script.fault("submit")
+        order = None
+        if fault is None or fault.accepts:
+            order = self.ledger.take(key, body, client_request_id=self.headers.get("X-Client-Request-Id", ""))
+        if fault is not None:
+            self.fault(fault.name, script.get("retry-after"))
+            return None
+        if order is None:
+            faults.error(self, 409, "This idempotency key was used with another request")
+        return order
+
+    def fault(self, name: str, retry_after: str = "") -> None:
+        stopped = self.server.fake.stopped
+        faults.happen(self, name, key=self.given_key, stopped=stopped, retry_after=retry_after)
+
+    def generate(self, body: dict[str, Any]) -> None:
+        """Apiframe: takes the order and says so."""
+        order = self.place("submit", body)
+        if order is not None:
+            self.send(202, {"jobId": order.id, "status": "QUEUED" if order.submits == 1 else order.status})
+
+    def job(self, job_id: str) -> None:
+        self.ledger.count("poll")
+        order = self.ledger.orders.get(job_id)
+        if not self.is_known():
+            return
+        if order is None:
+            faults.error(self, 404, "Job not found")
+            return
+        order.polls += 1
+        fault = order.script.fault("poll")
+        if fault is not None:
+            self.fault(fault.name, order.script.get("retry-after"))
+        else:
+            self.send(200, order.as_json(self.origin))
+
+    def generations(self, body: dict[str, Any]) -> None:
+        """OpenAI: answers when the pictures are there."""
+        order = self.place("submit", body)
+        if order is None:
+            return
+        while order.share < 1 and not self.server.fake.stopped.is_set():
+            time.sleep(min(0.05, order.seconds))
+        if order.is_refunded:
+            envelope = {"message": order.as_json("")["error"], "type": "invalid_request_error", "param": None}
+            is_policy = order.script.get("job") == "nsfw"
+            code = "content_policy_violation" if is_policy else "server_error"
+            self.send(400 if is_policy else 500, {"error": envelope | {"code": code}})
+            return
+        links = [] if order.script.get("job") == "empty" else order.links(self.origin)
+        if body.get("response_format") == "b64_json" or str(body.get("model", "")).startswith("gpt-image"):
+            width, height = order.size
+            bits = [png(width, height, text=link, kilobytes=self.server.fake.kilobytes) for link in links]
+            data = [{"b64_json": base64.b64encode(picture).decode()} for picture in bits]
+        else:
+            data = [{"url": link, "revised_prompt": f"{order.prompt}, in detail"} for link in links]
+        self.send(200, {"created": int(time.time()), "data": data})
+
+    def picture(self, name: str) -> None:
+        self.ledger.count("image")
+        order = self.ledger.orders.get(name.rpartition("-")[0])
+        if order is None:
+            faults.error(self, 404, "Not found")
+            return
+        fault = order.script.fault("image")
+        content = png(*order.size, text=name, kilobytes=self.server.fake.kilobytes)
+        if fault is None:
+            faults.answer(self, 200, content, "image/png")
+        elif fault.name == "truncated":
+            faults.answer(self, 200, content[: len(content) // 2], "image/png")
+        elif fault.name == "html":
+            faults.answer(self, 200, b"<html>Not a picture</html>", "text/html")
+        else:
+            self.fault(fault.name)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--kilobytes", type=int, default=0)
+    parser.add_argument("--key", default="")
+    options = parser.parse_args()
+    with running(**vars(options)) as fake:
+        print(f"Fake provider at {fake.url}", flush=True)
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
