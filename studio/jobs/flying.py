@@ -14,6 +14,7 @@ from studio.jobs import lifecycle
 from studio.jobs.engine import Engine, backoff
 from studio.jobs.lifecycle import Flight
 from studio.jobs.pictures import BadPicture, Stored, make_copies, receive, remove
+from studio.providers import circuit
 from studio.providers.base import Accepted, Ambiguous, Finished, Gone, NotTaken, ProviderError, Refused, Running
 
 log = logging.getLogger(__name__)
@@ -92,13 +93,17 @@ def _not_taken(engine: Engine, flight: Flight, error: ProviderError) -> None:
         _no_answer(engine, flight, error)
         return
     wait = error.retry_after if error.retry_after is not None else backoff(flight.tries + 1)
-    engine.record(flight, lifecycle.requeue, None, code=error.code, text=error.text, seconds=wait)
+    unwell = circuit.counts(error)
+    told = {"code": error.code, "text": error.text, "seconds": wait, "is_unwell": unwell}
+    engine.record(flight, lifecycle.requeue, None, **told)
 
 
 def _no_answer(engine: Engine, flight: Flight, error: ProviderError) -> None:
     """The order may or may not exist: the same key again where the provider honours it, otherwise unknown."""
     flight.tries += 1
     flight.doubt = flight.doubt or error.status is None
+    if flight.tries == 1 and circuit.counts(error):
+        engine.record(flight, lifecycle.doubted, lambda: None, text=f"{error.code} {error.text}")
     over = flight.tries >= MOST_TRIES or time.monotonic() - flight.started > LONGEST_DOUBT
     if not flight.vendor.is_idempotent or over:
         _give_up_in_doubt(engine, flight, error)

@@ -14,6 +14,7 @@ from studio.core.failpoints import failpoint
 from studio.credits import services as credits
 from studio.jobs.models import Attempt, Image, Job
 from studio.jobs.pictures import Stored
+from studio.providers import circuit
 from studio.providers.base import Finished, Order, Provider
 
 LEASE = timedelta(seconds=30)
@@ -84,14 +85,17 @@ _NO_LEASE: dict[str, Any] = {"lease_owner": "", "lease_expires_at": None}
 def accepted(flight: Flight, provider_job_id: str) -> None:
     """The provider took the order: remember its id before anything else happens."""
     _take(flight, claims=0, tries=0, first_refused_at=None, wait_reason="")
+    circuit.note_success(flight.provider)
     Attempt.objects.filter(pk=flight.attempt_id).update(provider_job_id=provider_job_id, accepted_at=timezone.now())
 
 
 @transaction.atomic
-def requeue(flight: Flight, *, code: str, text: str, seconds: float) -> None:
+def requeue(flight: Flight, *, code: str, text: str, seconds: float, is_unwell: bool) -> None:
     """The order was surely not taken: back into the line, with the reason, for at least `seconds`."""
     now = timezone.now()
     job = Job.objects.only("tries", "first_refused_at").get(pk=flight.job_id)
+    if is_unwell and not job.tries:
+        circuit.note_failure(flight.provider, text=f"{code} {text}")
     first = job.first_refused_at or now
     if job.tries + 1 >= MOST_TRIES or now - first > LONGEST_REFUSAL:
         _fail(flight, code=code, text=text, params={})
@@ -222,6 +226,11 @@ def look_later(flight: Flight) -> None:
 def hand_back(flight: Flight) -> None:
     """Give the lease up so that any engine resumes the job at once."""
     _take(flight, claims=0, fence=F("fence") + 1, lease_owner="", lease_expires_at=timezone.now())
+
+
+def doubted(flight: Flight, *, text: str) -> None:
+    """An order got no answer that tells; it is sent again under the same key, and the provider's health is noted."""
+    circuit.note_failure(flight.provider, text=text)
 
 
 def write_progress(flights: list[Flight]) -> None:

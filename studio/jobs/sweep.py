@@ -16,9 +16,11 @@ from studio.jobs.flying import copy_picture
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import UNKNOWN_POLICY, Attempt, Image, Job, JobQuerySet
 from studio.jobs.owner import is_surely_dead
+from studio.providers.services import paces
 
 LONGEST_WAIT = timedelta(days=1)
 SHOWN_PLACES = 100
+UNWELL = "provider_unwell"  # the reason on cards that wait behind an open circuit
 LEASE_SECONDS = 10.0
 SWEEP_EVERY, TIDY_EVERY = 15.0, 3600.0
 ORPHAN_AGE = 6 * 3600.0  # a file without a row is younger than this only while its job is being settled
@@ -52,11 +54,21 @@ def write_places() -> None:
     known = dict(Job.objects.filter(status=Job.Status.QUEUED).values_list("pk", "place"))
     if not known:
         return
+    _write_reasons()
     places = {waiting.id: place for place, waiting in _per_provider(turns.in_line(each=SHOWN_PLACES))}
     changed = [(pk, places.get(str(pk))) for pk, place in known.items() if places.get(str(pk)) != place]
     with transaction.atomic():
         for pk, place in changed:
             Job.objects.filter(pk=pk, status=Job.Status.QUEUED).update(place=place, version=F("version") + 1)
+
+
+def _write_reasons() -> None:
+    """Say on waiting cards that their provider is left alone for a while, and take it back when it is well again."""
+    unwell = [slug for slug, pace in paces().items() if not pace.is_closed]
+    queued = Job.objects.filter(status=Job.Status.QUEUED)
+    if unwell:
+        queued.filter(provider__in=unwell, wait_reason="").update(wait_reason=UNWELL, version=F("version") + 1)
+    queued.exclude(provider__in=unwell).filter(wait_reason=UNWELL).update(wait_reason="", version=F("version") + 1)
 
 
 def _per_provider(line: list[turns.Waiting]) -> list[tuple[int, turns.Waiting]]:

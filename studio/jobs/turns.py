@@ -113,9 +113,9 @@ def _free_places(providers: set[str]) -> Counter[str]:
         if pace.per_minute is not None:
             lately = Attempt.objects.filter(provider=slug, created_at__gt=now - timedelta(minutes=1)).count()
             places = min(places, pace.per_minute - lately)
-        if not pace.is_closed:  # the circuit: open lets none through, half-open one
-            under_way = Job.objects.filter(provider=slug, status=Job.Status.PROCESSING, is_unknown=False).count()
-            places = min(places, 1 - under_way) if pace.is_half_open else 0
+        if not pace.is_closed:  # the circuit: open lets none through, half-open one at a time
+            trials = Attempt.objects.filter(provider=slug, outcome=Attempt.Outcome.OPEN, accepted_at=None).count()
+            places = min(places, 1 - trials) if pace.is_half_open else 0
         free[slug] = max(0, places)
     return free
 
