@@ -15,7 +15,17 @@ from studio.jobs.engine import Engine, backoff
 from studio.jobs.lifecycle import Flight
 from studio.jobs.pictures import BadPicture, Stored, make_copies, receive, remove
 from studio.providers import circuit
-from studio.providers.base import Accepted, Ambiguous, Finished, Gone, NotTaken, ProviderError, Refused, Running
+from studio.providers.base import (
+    Accepted,
+    Ambiguous,
+    Finished,
+    Gone,
+    NotTaken,
+    ProviderError,
+    Refused,
+    Running,
+    TurnedAway,
+)
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +67,8 @@ def order(engine: Engine, flight: Flight) -> None:
         outcome = flight.vendor.submit(replace(flight.order, deadline_seconds=left), report)
     except NotTaken as error:
         _not_taken(engine, flight, error)
+    except TurnedAway as error:
+        _turned_away(engine, flight, error)
     except Refused as error:
         engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text, params=_params(flight, error))
     except Exception as error:
@@ -91,7 +103,12 @@ def _params(flight: Flight, error: ProviderError) -> dict[str, object]:
 def _not_taken(engine: Engine, flight: Flight, error: ProviderError) -> None:
     if flight.doubt:  # an earlier try may have left an order: only the same key may be tried, not a new attempt
         _no_answer(engine, flight, error)
-        return
+    else:
+        _turned_away(engine, flight, error)
+
+
+def _turned_away(engine: Engine, flight: Flight, error: ProviderError) -> None:
+    """No order exists (any more): back into the line, for a new attempt under a new key."""
     wait = error.retry_after if error.retry_after is not None else backoff(flight.tries + 1)
     unwell = circuit.counts(error)
     told = {"code": error.code, "text": error.text, "seconds": wait, "is_unwell": unwell}
@@ -127,6 +144,9 @@ def poll(engine: Engine, flight: Flight) -> None:
     failpoint("poll.before_call")
     try:
         answer = flight.vendor.poll(flight.provider_job_id, flight.order)
+    except TurnedAway as error:
+        _turned_away(engine, flight, error)
+        return
     except Refused as error:
         engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text, params=_params(flight, error))
         return
