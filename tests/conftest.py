@@ -1,9 +1,16 @@
-"""The people of the tests."""
+"""The people of the tests, and the databases of those that need real processes."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from studio.accounts.models import User
 from studio.providers.services import load_catalogue
+from tests import databases
+from tests.children import Server
+from tests.databases import Scratch
 from tests.factories import make_user
 
 
@@ -29,3 +36,26 @@ def operator(db: None) -> User:
 def catalogue(db: None) -> None:
     """Providers, models and prices as a release ships them."""
     load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Scratch]]:
+    """Migrated databases by engine, each made when first asked for."""
+    with ExitStack() as stack:
+        server = stack.enter_context(Server())
+
+        class Templates(dict[str, Scratch]):
+            def __missing__(self, engine: str) -> Scratch:
+                folder = tmp_path_factory.mktemp("template")
+                self[engine] = stack.enter_context(databases.template(engine, folder, server))
+                return self[engine]
+
+        yield Templates()
+
+
+@pytest.fixture(params=databases.ENGINES)
+def scratch(request: pytest.FixtureRequest, _templates: dict[str, Scratch], tmp_path: Path) -> Iterator[Scratch]:
+    """A fresh migrated database with a data folder; the test runs on SQLite and on PostgreSQL."""
+    databases.need(request.param)
+    with databases.copy_of(_templates[request.param], tmp_path) as made:
+        yield made

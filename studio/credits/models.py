@@ -99,7 +99,7 @@ class Hold(models.Model):
                 name="credits_hold_amount",
             ),
             models.CheckConstraint(
-                condition=Q(state="captured", captured__gte=0, captured__lte=F("amount"))
+                condition=Q(state="captured", captured__isnull=False, captured__gte=0, captured__lte=F("amount"))
                 | (~Q(state="captured") & Q(captured__isnull=True)),
                 name="credits_hold_captured_within_amount",
             ),

@@ -1,0 +1,143 @@
+"""Proves the ledger: everything that is kept as a sum is derived again from the entries."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from studio.credits.models import Account, Entry, Hold
+
+# Checks of the floors above (open holds of work that ended …), added by their AppConfig.ready(); each yields sentences.
+EXTRA_CHECKS: list[Callable[[], Iterator[str]]] = []
+
+
+@dataclass(frozen=True)
+class Check:
+    """A query that finds wrong rows, and the sentence about each, with the query's columns by position."""
+
+    sentence: str
+    query: str
+
+
+CHECKS = (
+    # SUM of bigint is numeric on PostgreSQL and integer on SQLite; both compare with integers exactly.
+    Check(
+        "account {0} ({1}): balance, held, spent, returned, entries are {2}, {3}, {4}, {5}, {6}; "
+        "the entries say {7}, {8}, {9}, {10}, {11}",
+        """WITH e AS (SELECT account_id, SUM(change + held_change) AS balance, SUM(held_change) AS held,
+                             SUM(spent) AS spent, COUNT(*) AS entries,
+                             SUM(CASE WHEN kind IN ('capture', 'release', 'expire') THEN change ELSE 0 END) AS returned
+                        FROM credits_entry GROUP BY account_id)
+           SELECT a.id, COALESCE(u.username, a.kind), a.balance, a.held, a.spent, a.returned, a.seq,
+                  COALESCE(e.balance, 0), COALESCE(e.held, 0), COALESCE(e.spent, 0), COALESCE(e.returned, 0),
+                  COALESCE(e.entries, 0)
+             FROM credits_account a LEFT JOIN e ON e.account_id = a.id LEFT JOIN accounts_user u ON u.id = a.user_id
+            WHERE a.balance <> COALESCE(e.balance, 0) OR a.held <> COALESCE(e.held, 0)
+               OR a.spent <> COALESCE(e.spent, 0) OR a.returned <> COALESCE(e.returned, 0)
+               OR a.seq <> COALESCE(e.entries, 0)""",
+    ),
+    Check(
+        "account {0}: held is {1}, its open holds say {2}",
+        """SELECT a.id, a.held, COALESCE(h.held, 0) FROM credits_account a
+           LEFT JOIN (SELECT account_id, SUM(amount) AS held FROM credits_hold WHERE state = 'open' GROUP BY account_id)
+           h ON h.account_id = a.id WHERE a.held <> COALESCE(h.held, 0)""",
+    ),
+    Check(
+        "account {0}: more is held or spent than there is (balance {1}, held {2})",
+        """SELECT id, balance, held FROM credits_account
+           WHERE kind = 'person' AND (held < 0 OR balance < held)""",
+    ),
+    Check(
+        "entry {0}: number {1} of account {2} does not follow from the entry before it",
+        """SELECT id, seq, account_id FROM (
+               SELECT id, seq, account_id, kind, change, held_change, spent, created_at,
+                      spendable_after, held_after, spent_total, returned_total,
+                      COALESCE(LAG(seq) OVER w, 0) AS seq_before,
+                      COALESCE(LAG(spendable_after) OVER w, 0) AS spendable_before,
+                      COALESCE(LAG(held_after) OVER w, 0) AS held_before,
+                      COALESCE(LAG(spent_total) OVER w, 0) AS spent_before,
+                      COALESCE(LAG(returned_total) OVER w, 0) AS returned_before,
+                      LAG(created_at) OVER w AS time_before
+                 FROM credits_entry WINDOW w AS (PARTITION BY account_id ORDER BY seq)) e
+           WHERE seq <> seq_before + 1 OR spendable_after <> spendable_before + change
+              OR held_after <> held_before + held_change OR spent_total <> spent_before + spent
+              OR returned_total <> returned_before
+                 + CASE WHEN kind IN ('capture', 'release', 'expire') THEN change ELSE 0 END
+              OR created_at < time_before""",
+    ),
+    Check(
+        "entry {0}: {1} with change {2}, held {3}, spent {4} does not add up",
+        """SELECT id, kind, change, held_change, spent FROM credits_entry
+           WHERE NOT (change + held_change = -spent AND spent >= 0
+                 OR kind IN ('opening', 'grant', 'adjust') AND held_change = 0 AND spent = 0)
+              OR (kind IN ('hold', 'release', 'expire') AND spent <> 0)""",
+    ),
+    Check(
+        "hold {0}: the entry that opened it is missing or differs",
+        """SELECT h.key FROM credits_hold h LEFT JOIN credits_entry e ON e.hold_id = h.id AND e.kind = 'hold'
+           WHERE e.id IS NULL OR e.held_change <> h.amount OR e.account_id <> h.account_id OR e.key <> h.key""",
+    ),
+    Check(
+        "hold {0}: it is {1}, but {2} entries end it",
+        """SELECT h.key, h.state, COUNT(e.id) FROM credits_hold h
+           LEFT JOIN credits_entry e ON e.hold_id = h.id AND e.kind IN ('capture', 'release', 'expire')
+           GROUP BY h.id, h.key, h.state HAVING COUNT(e.id) <> CASE WHEN h.state = 'open' THEN 0 ELSE 1 END""",
+    ),
+    Check(
+        "entry {0}: {1} does not fit its hold {2}",
+        """SELECT e.id, e.kind, h.key FROM credits_entry e JOIN credits_hold h ON h.id = e.hold_id
+           WHERE e.kind IN ('capture', 'release', 'expire')
+             AND (e.held_change <> -h.amount OR e.account_id <> h.account_id OR e.spent <> COALESCE(h.captured, 0)
+                  OR h.state <> CASE e.kind WHEN 'capture' THEN 'captured' WHEN 'release' THEN 'released'
+                                ELSE 'expired' END)""",
+    ),
+    Check(
+        "entry {0}: {1} without a hold",
+        """SELECT e.id, e.kind FROM credits_entry e LEFT JOIN credits_hold h ON h.id = e.hold_id
+           WHERE e.kind IN ('hold', 'capture', 'release', 'expire') AND h.id IS NULL""",
+    ),
+)
+
+
+def verify() -> Iterator[str]:
+    """One sentence per violation, none when all is well; reads one moment of the database and changes nothing."""
+    with one_moment():
+        for check in CHECKS:
+            with connection.cursor() as cursor:
+                cursor.execute(check.query)
+                while rows := cursor.fetchmany(1000):
+                    for row in rows:
+                        yield check.sentence.format(*row)
+        for extra in EXTRA_CHECKS:
+            yield from extra()
+
+
+def summary() -> str:
+    """One line about a ledger that was found right."""
+    counts = [model.objects.count() for model in (Account, Entry, Hold)]
+    return "The ledger is right: {} accounts, {} entries, {} holds.".format(*counts)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All reads inside see the database as it was at one moment, while others go on writing.
+
+    Inside a transaction that is already open it adds nothing.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Not atomic(): that begins IMMEDIATE here, and would keep every writer out while it reads.
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
