@@ -167,6 +167,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "studio.core.context.page",
+                "studio.credits.context.meter",
             ],
         },
     }
