@@ -1,0 +1,190 @@
+"""Administration of providers, models and prices."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+
+from studio.accounts.models import User
+from studio.core.models import AuditEvent
+from studio.providers.models import ModelPrice, ModelRow, PriceList, ProviderRow
+from studio.providers.services import load_catalogue, model_named, price_of
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+PROVIDERS = "/admin/providers/providerrow/"
+MODELS = "/admin/providers/modelrow/"
+PRICES = "/admin/providers/pricelist/"
+KEY = "afk_0123456789abcdef"
+
+
+@pytest.fixture
+def admin(client: Client) -> User:
+    user = make_user("admin", is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def told(name: str) -> list[Any]:
+    return list(AuditEvent.objects.filter(name=name).values_list("actor__username", "target", "data"))
+
+
+def fields(**change: Any) -> dict[str, Any]:
+    facts = {"kind": "apiframe", "slug": "second", "name": "Second", "base_url": "https://vendor.example"}
+    return {**facts, "new_key": KEY, "enabled": "on", "order": "5", **change}
+
+
+def add_provider(client: Client, **change: Any) -> ProviderRow:
+    assert client.post(f"{PROVIDERS}add/", fields(**change)).status_code == 302
+    return ProviderRow.objects.get(slug="second")
+
+
+def test_a_provider_is_added_and_its_key_is_never_shown_again(client: Client, admin: User) -> None:
+    row = add_provider(client)
+    assert row.key == KEY
+    pages = [client.get(where).text for where in (PROVIDERS, f"{PROVIDERS}{row.pk}/change/", f"{PROVIDERS}add/")]
+    assert "set, ends in …cdef" in pages[0]
+    assert "set, ends in …cdef" in pages[1]
+    assert not any(KEY in page or row.key_encrypted in page for page in pages)
+    [(actor, target, data)] = told("provider.added")
+    assert (actor, target) == ("admin", "second")
+    assert KEY not in str(data)
+
+
+def test_an_empty_key_keeps_the_old_one_and_the_circuit_is_left_alone(client: Client, admin: User) -> None:
+    row = add_provider(client)
+    page = f"{PROVIDERS}{row.pk}/change/"
+    client.get(page)
+    ProviderRow.objects.filter(pk=row.pk).update(failures=7)
+    assert client.post(page, fields(new_key="", name="Other", pace_concurrent="3")).status_code == 302
+    row.refresh_from_db()
+    assert (row.key, row.name, row.pace_concurrent, row.failures) == (KEY, "Other", 3, 7)
+    assert told("provider.changed") == [("admin", "second", {"fields": ["name", "pace_concurrent"]})]
+
+
+def test_a_new_address_needs_the_key_again(client: Client, admin: User) -> None:
+    row = add_provider(client)
+    page = f"{PROVIDERS}{row.pk}/change/"
+    moved = fields(base_url="https://thief.example", new_key="")
+    assert "Enter the key again" in client.post(page, moved).text
+    row.refresh_from_db()
+    assert row.base_url == "https://vendor.example"
+    assert client.post(page, {**moved, "new_key": "afk_another_one_1"}).status_code == 302
+
+
+@pytest.mark.parametrize("url", ["ftp://x.example", "https://a:b@x.example", "javascript:alert(1)", "https://"])
+def test_an_address_that_is_none_is_refused(client: Client, admin: User, url: str) -> None:
+    assert client.post(f"{PROVIDERS}add/", fields(base_url=url)).status_code == 200
+    assert not ProviderRow.objects.filter(slug="second").exists()
+
+
+def test_what_the_environment_says_is_shown_and_cannot_be_changed(client: Client, admin: User, settings: Any) -> None:
+    settings.PROVIDERS_FROM_ENVIRONMENT = {"apiframe": {"key": KEY, "base_url": "https://env.example"}}
+    load_catalogue()
+    row = ProviderRow.objects.get(slug="apiframe")
+    page = f"{PROVIDERS}{row.pk}/change/"
+    text = client.get(page).text
+    assert "set by the environment, ends in …cdef" in text
+    assert "https://env.example" in text
+    assert KEY not in text
+    client.post(page, {"name": "Apiframe", "order": "10", "base_url": "https://thief.example", "new_key": "x" * 20})
+    row.refresh_from_db()
+    assert (row.base_url, row.key_encrypted, row.enabled) == ("", "", False)
+
+
+def test_the_sandbox_has_a_pace_and_no_switch(client: Client, admin: User) -> None:
+    row = ProviderRow.objects.get(slug="sandbox")
+    client.post(f"{PROVIDERS}{row.pk}/change/", {"name": "Sandbox", "pace_concurrent": "2"})
+    row.refresh_from_db()
+    assert (row.pace_concurrent, row.enabled) == (2, True)
+
+
+def test_an_open_circuit_is_closed_by_hand(client: Client, admin: User) -> None:
+    row = add_provider(client)
+    ProviderRow.objects.filter(pk=row.pk).update(failures=10, opened_until=timezone.now())
+    assert "one order may try" in client.get(PROVIDERS).text
+    client.post(PROVIDERS, {"action": "close_circuit", "_selected_action": [row.pk]})
+    row.refresh_from_db()
+    assert (row.failures, row.opened_until) == (0, None)
+    assert told("provider.circuit_closed") == [("admin", "second", {})]
+
+
+def test_models_are_switched_off_and_on(client: Client, admin: User) -> None:
+    row = ModelRow.objects.get(model="dall-e-2")
+    client.post(MODELS, {"action": "disable", "_selected_action": [row.pk]})
+    client.post(MODELS, {"action": "disable", "_selected_action": [row.pk]})
+    row.refresh_from_db()
+    assert not row.enabled
+    assert told("model.disabled") == [("admin", "dall-e-2", {})]
+    client.post(MODELS, {"action": "enable", "_selected_action": [row.pk]})
+    assert model_named("dall-e-2").id == "dall-e-2"
+    assert client.get(f"{MODELS}{row.pk}/change/").status_code == 200
+
+
+def prices(*rows: dict[str, Any], note: str = "New year") -> dict[str, Any]:
+    data: dict[str, Any] = {"note": note, "prices-TOTAL_FORMS": str(len(rows)), "prices-INITIAL_FORMS": "0"}
+    for number, row in enumerate(rows):
+        given = {"model": "", "flat": "", "by": "", "table": "{}", **row}
+        data |= {f"prices-{number}-{name}": value for name, value in given.items()}
+    return data
+
+
+def test_a_new_version_says_only_what_is_new(client: Client, admin: User) -> None:
+    table = '{"low": 5, "medium": 10, "high": 25, "auto": 25}'
+    asked = prices({"model": "dall-e-3", "flat": "30"}, {"model": "gpt-image-2", "by": "quality", "table": table}, {})
+    answer = client.post(f"{PRICES}add/", asked)
+    assert answer.status_code == 302
+    assert price_of(model=model_named("dall-e-3"), params={}).credits == 30
+    assert price_of(model=model_named("gpt-image-2"), params={"quality": "low"}, count=2).credits == 10
+    assert price_of(model=model_named("imagen-4"), params={}).version == 1
+    newest = PriceList.objects.get(version=2)
+    assert (newest.created_by, newest.is_shipped) == (admin, False)
+    [(actor, target, data)] = told("prices.changed")
+    assert (actor, target, data["prices"]["dall-e-3"]) == ("admin", "2", {"flat": 30})
+    assert client.get(f"{PRICES}2/change/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{}],
+        [{"model": "dall-e-3"}],
+        [{"model": "dall-e-3", "flat": "-1"}],
+        [{"model": "dall-e-3", "flat": "1.5"}],
+        [{"model": "dall-e-3", "flat": "1000001"}],
+        [{"model": "none", "flat": "1"}],
+        [{"model": "dall-e-3", "flat": "1"}, {"model": "dall-e-3", "flat": "2"}],
+        [{"model": "dall-e-3", "by": "colour", "table": '{"red": 1}'}],
+        [{"model": "dall-e-3", "by": "style", "table": '{"vivid": 1}'}],
+        [{"model": "dall-e-3", "by": "style", "table": '{"vivid": 1, "natural": true}'}],
+        [{"model": "dall-e-3", "by": "style", "table": '{"vivid": 1, "natural": 2.5}'}],
+        [{"model": "dall-e-3", "by": "style", "flat": "3", "table": '{"vivid": 1, "natural": 2}'}],
+        [{"model": "dall-e-3", "by": "style", "table": "[1]"}],
+    ],
+)
+def test_a_price_that_is_none_is_refused(client: Client, admin: User, rows: list[dict[str, Any]]) -> None:
+    answer = client.post(f"{PRICES}add/", prices(*rows))
+    assert answer.status_code == 200
+    assert "errornote" in answer.text
+    assert PriceList.objects.count() == 1
+
+
+def test_a_version_is_never_changed_or_deleted(client: Client, admin: User) -> None:
+    before = list(ModelPrice.objects.values())
+    assert client.post(f"{PRICES}1/change/", prices({"model": "dall-e-3", "flat": "1"})).status_code == 403
+    assert client.post(f"{PRICES}1/delete/", {"post": "yes"}).status_code == 403
+    assert list(ModelPrice.objects.values()) == before
+
+
+def test_staff_without_the_right_change_nothing(client: Client) -> None:
+    helper = make_user("helper", is_staff=True)
+    helper.user_permissions.add(Permission.objects.get(codename="view_providerrow"))
+    client.force_login(helper)
+    row = ProviderRow.objects.get(slug="sandbox")
+    assert client.get(PROVIDERS).status_code == 200
+    assert client.post(f"{PROVIDERS}add/", fields()).status_code == 403
+    assert client.post(f"{PROVIDERS}{row.pk}/change/", {"name": "x"}).status_code == 403
+    assert client.post(PROVIDERS, {"action": "close_circuit", "_selected_action": [row.pk]}).status_code == 403
+    assert client.get(PRICES).status_code == 403
