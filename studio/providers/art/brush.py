@@ -71,20 +71,24 @@ class Canvas:
         `grit` 0 to 1 is the share of stipple against a smooth blend.
         """
         field = shade if callable(shade) else flat(shade)
-        tables = ramp(tuple(stops))
+        palette = ramp(tuple(stops))
         for box in self._bands(shape):
-            tone = self._grit(field(box), box, grit, many=len(stops) > 2) if len(stops) > 1 else field(box)
-            paint = Image.merge("RGB", [tone.point(table) for table in tables])
-            self.page.paste(paint, box, shape.mask(box) if shape else None)
+            if len(stops) == 1:
+                self.page.paste(stops[0], box, shape.mask(box) if shape else None)
+                continue
+            tone = self._grit(field(box), box, grit, many=len(stops) > 2)
+            tone.putpalette(palette)  # grey values read as places in a palette: one pass instead of three tables
+            self.page.paste(tone.convert("RGB"), box, shape.mask(box) if shape else None)
 
     def spray(
         self, shape: Shape | None, colour: Colour, density: Shade | float, *, grit: float = 0.7, strength: float = 1.0
     ) -> None:
         """Dust one colour over what is there; `density` 0 leaves the page, 1 covers it up to `strength`."""
         field = density if callable(density) else flat(density)
-        table = [round(value * strength) for value in range(256)]
+        table = [round(value * strength) for value in range(256)] if strength < 1 else None
         for box in self._bands(shape):
-            cover = self._grit(field(box), box, grit, many=False).point(table)
+            cover = self._grit(field(box), box, grit, many=False)
+            cover = cover.point(table) if table else cover
             if shape:
                 cover = ImageChops.multiply(cover, shape.mask(box))
             self.page.paste(colour, box, cover)

@@ -46,7 +46,7 @@ def _table(top: int) -> list[int]:
 
 def _corners() -> Image.Image:
     """Brightness of the page, 255 in the middle, less towards the corners."""
-    side, values = 64, bytearray()
+    side, values = 32, bytearray()
     for row in range(side):
         for column in range(side):
             distance = math.hypot(column / (side - 1) - 0.5, row / (side - 1) - 0.5) / math.sqrt(0.5)

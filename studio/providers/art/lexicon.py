@@ -44,15 +44,16 @@ def read(prompt: str) -> Brief:
     """The brief in a prompt; the earliest subject wins, colours keep their order."""
     text = normalise(prompt)
     light = _first("LIGHTS", text)
-    subject = _first("SUBJECTS", text)
-    if subject == "town" and (light in ("night", "neon") or "rain" in _found("EXTRAS", text)):
-        subject = "nightcity"
+    subject = _first("SUBJECTS", text) or _first("WEAK", text)
+    extras = frozenset(_found("EXTRAS", text))
+    if subject == "city":
+        subject = "nightcity" if light in ("night", "neon") or "rain" in extras else "town"
     return Brief(
         subject=subject,
         light=light,
         colours=tuple(from_hex(name) for name in dict.fromkeys(_found("COLOURS", text))),
         style=_first("STYLES", text),
-        extras=frozenset(_found("EXTRAS", text)),
+        extras=extras,
         counts=_counts(text),
     )
 

@@ -56,6 +56,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
 # Yellow and orange have no dark of their own hue that pleases: their shadows go to brown.
 _SHADOW_HUES = ((70.0, 118.0, 58.0), (45.0, 70.0, 38.0))
 _WARM = 20.0, 115.0  # hues that may call from a field of their own
+_OCHRES = 32.0, 112.0  # orange, terracotta, gold, yellow
 _GREY = 0.035  # chroma below which a named colour has no hue to speak of
 _CALM = 0.8  # what style "natural" leaves of every chroma
 
@@ -118,13 +119,16 @@ def _rebuilt(palette: Palette, hues: list[tuple[float, float, float]]) -> Palett
     else:
         own = to_lch(palette.accent)
         accent = palette.accent if hue_distance(own[2], hue) > 50 else from_lch(max(own[0], 0.72), 0.15, hue + 165)
+    pale_hue, dark_hue, dark_chroma = (hue, shadow, max(min(chroma * 0.7, 0.14), 0.06))
+    if _OCHRES[0] <= hue <= _OCHRES[1] and len(hues) == 1:  # against ochre and terracotta, ink blue: all brown is mud
+        pale_hue, dark_hue, dark_chroma = max(hue, 78.0), 272.0, 0.065
     return Palette(
-        from_lch(0.95, min(0.03, chroma * 0.25), hue),
-        from_lch(0.84, min(0.1, chroma * 0.7), hue),
+        from_lch(0.95, min(0.03, chroma * 0.25), pale_hue),
+        from_lch(0.84, min(0.1, chroma * 0.7), pale_hue),
         accent,
         from_lch((mid[0] + lightness) / 2, max(chroma * 0.85, 0.07), (hue + shadow) / 2),
-        from_lch(deep[0], max(min(chroma * 0.7, 0.14), 0.06), shadow),
-        from_lch(min(ink[0], 0.25), 0.045, shadow),
+        from_lch(deep[0], dark_chroma, dark_hue),
+        from_lch(min(ink[0], 0.25), 0.045, dark_hue),
     )
 
 

@@ -71,19 +71,22 @@ def _bent(low: float, span: float, along: Curve) -> Image.Image:
     return Image.frombytes("L", (1, 256), table).resize((3, _STEPS), Image.Resampling.BILINEAR)
 
 
+_EDGE = 180  # what Pillow's radial gradient holds 127 pixels from its centre; 255 stands in its corners
+
+
 def radial(centre: Point, radius: float, along: Curve | None = None, ry: float | None = None) -> Shade:
     """0 in the centre, 1 at the radius and beyond, optionally squeezed to a second radius and bent by a curve."""
     cx, cy = centre
     height_radius = radius if ry is None else ry
-    table = [_byte(along(value / 255)) for value in range(256)] if along else None
+    table = [_byte(along(value / _EDGE) if along else value / _EDGE) for value in range(256)]
 
     def shade(box: Box) -> Image.Image:
         source = Image.radial_gradient("L")
-        sx, sy = 128 / max(radius, 1e-6), 128 / max(height_radius, 1e-6)
+        sx, sy = 127 / max(radius, 1e-6), 127 / max(height_radius, 1e-6)
         matrix = (sx, 0, (box[0] - cx) * sx + 128, 0, sy, (box[1] - cy) * sy + 128)
         size = (box[2] - box[0], box[3] - box[1])
         field = source.transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR, fillcolor=255)
-        return field.point(table) if table else field
+        return field.point(table)
 
     return shade
 

@@ -4,22 +4,21 @@ In the lists, words are separated by spaces and `_` stands for a space inside a 
 plural; Korean words match only where an eojeol begins, since many are single syllables.
 """
 
+# "city" is no scene of its own: the lexicon sends it to the town by day and to the night city in the dark or the rain.
 SUBJECTS: dict[str, str] = {
     "mountains": """
-        mountain ridge peak summit alp alps hill hillside valley volcano glacier canyon cliff fog mist fuji
-        himalaya 山 山脈 峰 尾根 霧 谷 富士 火山 丘 산 산맥 봉우리 능선 안개 계곡 화산 언덕
+        mountain ridge peak summit alp alps hill hillside valley volcano glacier canyon cliff fuji
+        himalaya 山 山脈 峰 尾根 谷 富士 火山 丘 산 산맥 봉우리 능선 계곡 화산 언덕
     """,
     "sea": """
         sea ocean wave ship boat sail sailboat yacht tide surf storm beach coast whale horizon 海 波 船 舟 帆
         海岸 浜 嵐 鯨 바다 파도 배 돛 해변 해안 폭풍 고래
     """,
-    "town": """
-        city town house village street building isometric skyscraper architecture roof block hut cottage market
-        都市 街 町 家 村 建物 集落 屋根 市場 도시 마을 집 거리 건물 지붕 시장
-    """,
+    "city": "city street building skyscraper architecture 都市 街 ビル 도시 거리 건물 빌딩",
+    "town": "town house village isometric roof block hut cottage market 町 家 村 集落 屋根 市場 마을 집 지붕 시장",
     "nightcity": """
-        night_city city_at_night city_night cyberpunk rain rainy skyline tokyo seoul downtown city_light
-        city_lights 夜景 夜の街 夜の都市 夜の町 雨 東京 야경 밤거리 밤의_도시 밤_도시 비 비가 서울
+        night_city city_at_night city_night cyberpunk skyline tokyo seoul downtown city_light
+        city_lights 夜景 夜の街 夜の都市 夜の町 東京 야경 밤거리 밤의_도시 밤_도시 서울
     """,
     "lighthouse": "lighthouse harbour harbor beacon port pier 灯台 燈台 港 埠頭 등대 항구 부두",
     "dunes": "dune desert sand sahara oasis camel 砂丘 砂漠 砂 駱駝 ラクダ 사막 사구 모래 낙타",
@@ -28,15 +27,15 @@ SUBJECTS: dict[str, str] = {
         階段 中庭 扉 回廊 柱 神殿 寺 アーチ 아치 계단 안뜰 문 대문 회랑 기둥 사원
     """,
     "planet": """
-        planet space saturn jupiter mars galaxy cosmos universe orbit astronaut spaceship rocket asteroid moon
-        star stars 惑星 宇宙 土星 木星 火星 銀河 月 星 ロケット 행성 우주 토성 목성 화성 은하 달 별 로켓
+        planet space saturn jupiter mars galaxy cosmos universe orbit astronaut spaceship rocket asteroid
+            惑星 宇宙 土星 木星 火星 銀河 ロケット 행성 우주 토성 목성 화성 은하 로켓
     """,
     "plants": """
         plant flower forest tree leaf leaves botanical stem garden fern meadow grass bouquet rose tulip poppy
         wood woods jungle 花 木 森 植物 葉 草 庭 林 桜 薔薇 シダ 꽃 나무 숲 식물 잎 풀 정원 벚꽃 장미
     """,
     "stilllife": """
-        still_life vase fruit kitchen pear apple lemon cherry orange bottle bowl jug pitcher table kettle teapot
+        still_life vase fruit kitchen pear apple lemon cherry oranges bottle bowl jug pitcher kettle teapot
         cup plum fig peach breakfast 静物 花瓶 果物 台所 梨 林檎 りんご リンゴ レモン 瓶 桃 食卓 茶碗 정물 꽃병
         과일 부엌 사과 레몬 병 복숭아 식탁 주전자
     """,
@@ -53,9 +52,18 @@ SUBJECTS: dict[str, str] = {
         タイル モザイク 図形 무늬 추상 기하학 타일 모자이크 도형 패턴
     """,
     "flow": """
-        wind hair music sound flow smoke swirl current line lines aurora dance melody jazz 風 髪 音楽 流れ 煙 線
+        wind hair music sound flow smoke swirl aurora dance melody jazz 風 髪 音楽 流れ 煙
         旋律 踊り 바람 머리카락 음악 흐름 연기 선율 춤
     """,
+}
+
+# Words that choose a scene only when nothing stronger is named: they are mostly weather or a detail.
+WEAK: dict[str, str] = {
+    "mountains": "fog mist 霧 안개",
+    "nightcity": "rain rainy 雨 비 비가",
+    "planet": "moon star 月 星 달 별",
+    "flow": "line current 線",
+    "stilllife": "table",
 }
 
 LIGHTS: dict[str, str] = {
@@ -80,7 +88,7 @@ COLOURS: dict[str, str] = {
     "c8583a": "terracotta rust brick copper テラコッタ 테라코타 벽돌",
     "f2c230": "yellow saffron lemon_yellow mustard 黄 노란 노랑 황색",
     "dda62a": "gold golden ochre 金色 黄金 금색 황금",
-    "3f9b5c": "green emerald 緑 みどり 초록 녹색 푸르른",
+    "3a9a6a": "green emerald 緑 みどり 초록 녹색 푸르른",
     "7d8f3a": "olive lime moss 苔 オリーブ 올리브 이끼",
     "1c8c8c": "teal petrol 青緑 청록",
     "35b5b5": "turquoise cyan aqua 水色 ターコイズ 하늘색 청록색 옥색",
@@ -112,9 +120,11 @@ EXTRAS: dict[str, str] = {
     "pear": "pear 梨 洋梨 서양배",
     "apple": "apple 林檎 りんご リンゴ 사과",
     "lemon": "lemon レモン 레몬",
-    "orange": "orange tangerine mandarin みかん 蜜柑 귤",
+    "orange": "oranges tangerine mandarin みかん 蜜柑 귤",
     "cherry": "cherry cherries さくらんぼ 체리",
     "lotus": "lotus lily_pad water_lily lilies 蓮 睡蓮 연꽃 수련",
+    "tulip": "tulip チューリップ 튤립",
+    "fern": "fern シダ 고사리",
     "forest": "forest tree wood woods jungle 森 林 木 숲 나무",
 }
 
@@ -139,7 +149,7 @@ COUNTABLE: dict[str, str] = {
     "flower": "flower rose tulip poppy bloom blossom 輪 花 薔薇 송이 꽃 장미",
     "stem": "stem plant leaf leaves branch fern tree 茎 株 木 本 줄기 그루 나무",
     "fruit": """
-        fruit pear apple lemon orange cherry cherries plum fig peach peaches 梨 林檎 りんご リンゴ レモン 桃
+        fruit pear apple lemon oranges cherry cherries plum fig peach peaches 梨 林檎 りんご リンゴ レモン 桃
         과일 사과 레몬 복숭아 귤
     """,
     "ridge": "ridge mountain peak hill summit 峰 尾根 山 봉우리 능선 산",

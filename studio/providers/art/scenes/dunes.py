@@ -35,7 +35,7 @@ def _dune(canvas: Canvas, light: str, horizon: float, depth: float, side: int) -
     rng, p, unit = canvas.rng, canvas.palette, canvas.unit
     swell = parts.waves_of(rng, 2, 0.38)
     level = horizon + (canvas.height - horizon) * (0.04 + 0.86 * math.pow(depth, 1.15))
-    height = unit * (0.05 + 0.1 * depth) + canvas.height * 0.02
+    height = unit * (0.045 + 0.09 * depth) + canvas.height * 0.032
     stretch = max(0.55, min(1.3, canvas.aspect)) * (0.75 - 0.2 * depth)
 
     def crest_at(x: float) -> float:
@@ -53,7 +53,7 @@ def _dune(canvas: Canvas, light: str, horizon: float, depth: float, side: int) -
     def paint() -> None:
         shape = shapes.polygon(parts.under(crest, canvas.height + 4))
         cell = max(6.0, unit / 80)
-        canvas.fill(shape, (lit, mix(lit, shade, 0.45), shade), shades.relief(field, cell), grit=0.85)
+        canvas.fill(shape, (lit, shade), shades.relief(field, cell), grit=0.7)
         _ripples(canvas, shape, crest_at, depth, height, shade)
         canvas.spray(shapes.stroke(crest, unit * (0.0016 + 0.002 * depth)), edge, 0.75, grit=0.4)
         foot = shades.linear((0, level), (0, level + unit * 0.3), lambda place: 0.5 * shades.smooth(place))

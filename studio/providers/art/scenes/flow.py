@@ -120,7 +120,7 @@ class _Current:
                 x, y = rng.random() * canvas.width, rng.random() * canvas.height
                 weight = rng.uniform(0.7, 1.25)
                 points = self._walk(x, y, reach, longest)
-                if len(points) >= 5:
+                if len(points) >= max(6, width * 7):
                     self._claim(points, max(0, reach - 1))
                     lines.append((points, self.cell * width * weight * 0.62))
         return lines

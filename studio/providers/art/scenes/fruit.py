@@ -6,7 +6,7 @@ import math
 
 from studio.providers.art import shades, shapes
 from studio.providers.art.brush import Canvas, Layer
-from studio.providers.art.oklch import Colour, from_lch, mix, to_lch
+from studio.providers.art.oklch import Colour, from_lch, hue_distance, mix, to_lch
 from studio.providers.art.palettes import Palette
 from studio.providers.art.shapes import Point
 
@@ -31,7 +31,7 @@ def fruit(canvas: Canvas, p: Palette, kind: str, x: float, foot: float, r: float
         fall = shades.linear((x, 0), (x + r * 2.8, 0), lambda t: 0.85 - 0.55 * t)
         canvas.spray(cast, mix(p.deep, p.ink, 0.35), fall, grit=0.75)
         middle = foot - r * 0.95
-        light = shades.radial((x - r * 0.42, middle - r * 0.42), r * 1.8)
+        light = shades.radial((x - r * 0.42, middle - r * 0.42), r * 2.1)
         shape = shapes.polygon(body)
         canvas.fill(shape, (mix(colour, p.paper, 0.55), colour, mix(colour, p.ink, 0.72)), light, grit=0.7)
         canvas.spray(
@@ -54,13 +54,14 @@ def fruit(canvas: Canvas, p: Palette, kind: str, x: float, foot: float, r: float
 
 
 def _colour(canvas: Canvas, p: Palette, kind: str) -> Colour:
-    """The fruit's own hue drawn halfway into the palette; a colour in the prompt comes through the palette."""
-    if canvas.brief.colours:
-        return (p.accent, p.light)[int(canvas.rng.random() < 0.35)]
+    """The fruit's own hue drawn a little into the palette; a colour of the prompt that a fruit may have wins."""
     hue = {"pear": 112.0, "apple": 28.0, "lemon": 98.0, "orange": 58.0, "cherry": 18.0}[kind]
-    near = min((p.accent, p.light, p.mid), key=lambda colour: abs((to_lch(colour)[2] - hue + 180) % 360 - 180))
+    named = [colour for colour in canvas.brief.colours if hue_distance(to_lch(colour)[2], hue) < 95]
+    if named:  # a green apple, yes; the blue of a blue kitchen stays on the wall
+        return mix(named[-1], p.accent, 0.15)
+    near = min((p.accent, p.light, p.mid), key=lambda colour: hue_distance(to_lch(colour)[2], hue))
     own = from_lch({"lemon": 0.86, "pear": 0.78, "orange": 0.73, "apple": 0.6, "cherry": 0.52}[kind], 0.145, hue)
-    return mix(own, near, 0.42)
+    return mix(own, near, 0.24)
 
 
 def _apple(x: float, foot: float, r: float) -> list[Point]:

@@ -20,7 +20,7 @@ def compose(canvas: Canvas) -> list[Layer]:
     height = min(canvas.height * 0.42, unit * 0.62)
     side = rng.choice((-1, 1))
     x = canvas.width * (0.5 - side * rng.uniform(0.1, 0.17))
-    foot = horizon - height * 0.1
+    foot = horizon - height * 0.115
     lamp = (x, foot - height)
     colours = parts.sky_colours(p, light)
     if light == "night":  # the last of the day along the horizon
@@ -29,16 +29,9 @@ def compose(canvas: Canvas) -> list[Layer]:
     layers: list[Layer] = [partial(canvas.fill, sky, colours, shades.linear((0, 0), (0, horizon)), grit=0.34)]
     if light in ("night", "neon", "dusk"):
         layers.append(parts.stars(canvas, horizon * 0.6, 120))
-    layers.append(
-        parts.sun(
-            canvas,
-            "night",
-            x + side * canvas.width * rng.uniform(0.28, 0.36),
-            canvas.height * rng.uniform(0.13, 0.2),
-            unit * 0.05,
-            halo=2.4,
-        )
-    )
+    dark = light in ("night", "neon", "dusk")
+    disc = (x + side * canvas.width * rng.uniform(0.28, 0.36), canvas.height * rng.uniform(0.13, 0.2))
+    layers.append(parts.sun(canvas, "night" if dark else light, *disc, unit * (0.05 if dark else 0.075), halo=2.4))
     if light in ("day", "dawn", "fog") or "bird" in canvas.brief.extras:
         layers.append(parts.birds(canvas, x + side * canvas.width * 0.25, canvas.height * 0.3, 5, p.deep))
     layers += [_water(canvas, horizon), _glints(canvas, horizon, lamp)]
@@ -46,7 +39,7 @@ def compose(canvas: Canvas) -> list[Layer]:
         layers.append(_boat(canvas, horizon, x + side * canvas.width * 0.3))
     layers += [_beams(canvas, lamp, height), _rock(canvas, horizon, x, height, side)]
     layers += [
-        _cottage(canvas, x + side * height * 0.27, foot + height * 0.015, height * 0.13),
+        _cottage(canvas, x + side * height * 0.27, foot + height * 0.01, height * 0.13),
         _tower(canvas, x, foot, height),
         _lamp(canvas, lamp, height),
     ]
@@ -84,20 +77,21 @@ def _glints(canvas: Canvas, horizon: float, lamp: Point) -> Layer:
 
 def _rock(canvas: Canvas, horizon: float, x: float, height: float, side: int) -> Layer:
     rng, p = canvas.rng, canvas.palette
-    reach, rough = height * 0.85, parts.waves_of(rng, 4, 0.6)
+    reach, rough = height * 0.72, parts.waves_of(rng, 4, 0.6)
+    middle = x + side * height * 0.1
     top = []
     for step in range(61):
         place = step / 60 * 2 - 1
-        lift = math.exp(-((place - side * 0.06) ** 2) / 0.11) * height * 0.105 + height * 0.012 * rough(step / 60)
-        flat = min(lift, height * 0.1) * (1 - place**8)
-        top.append((x + side * height * 0.1 + place * reach, horizon + height * 0.012 - flat))
+        lift = 0.15 / (1 + (abs(place) / 0.52) ** 3.4) + 0.016 * rough(step / 60)
+        flat = max(0.0, lift * height * (1 - place**6))
+        top.append((middle + place * reach, horizon + height * 0.012 - flat))
 
     def paint() -> None:
-        shadow = shapes.disc(x, horizon + height * 0.03, reach * 0.95, height * 0.05)
+        shadow = shapes.disc(middle, horizon + height * 0.03, reach * 0.95, height * 0.05)
         canvas.spray(shadow.soft(height * 0.012), p.ink, 0.8, grit=0.4)
         shape = shapes.polygon(parts.under(top, horizon + height * 0.03))
         canvas.fill(
-            shape, (mix(p.deep, p.ink, 0.4), p.ink), shades.linear((0, horizon - height * 0.1), (0, horizon)), grit=0.7
+            shape, (mix(p.deep, p.mid, 0.12), p.ink), shades.linear((0, horizon - height * 0.1), (0, horizon)), grit=0.7
         )
         foam = [(px, horizon + height * 0.028 + height * 0.004 * math.sin(px * 0.09)) for px, _ in top]
         canvas.spray(shapes.stroke(foam, max(1, height * 0.006)), mix(p.paper, p.mid, 0.3), 0.6, grit=0.6)
@@ -252,7 +246,7 @@ def _cottage(canvas: Canvas, x: float, foot: float, size: float) -> Layer:
 
 
 def _boat(canvas: Canvas, horizon: float, x: float) -> Layer:
-    p, size, y = canvas.palette, canvas.unit * 0.05, horizon + canvas.unit * 0.03
+    p, size, y = canvas.palette, canvas.unit * 0.065, horizon + canvas.height * 0.1
     hull = [
         (x - size, y - size * 0.2),
         (x + size, y - size * 0.25),

@@ -50,11 +50,15 @@ class _Level:
         sx, sy = (self.land.width - 4) / width, (self.land.height - 4) / height
         moved = [side - self.shift for side in box]
         area = (2 + moved[0] * sx, 2 + moved[1] * sy, 2 + moved[2] * sx, 2 + moved[3] * sy)
-        fine, coarse = (box[2] - box[0], box[3] - box[1]), 4 if self.blur else 1
-        part = self.land.resize(tuple(-(-side // coarse) for side in fine), Image.Resampling.BICUBIC, box=area)
-        steep = min(width, height) * (0.5 if not self.blur else 0.5 / self.blur)
-        mask = part.point(lambda value: value * (255 * steep) + (128 - self.height * 255 * steep)).convert("L")
-        return mask.resize(fine, Image.Resampling.BILINEAR) if self.blur else mask
+        # Worked out on a quarter of the pixels with a wide edge, which is made narrow after the enlarging.
+        fine = (box[2] - box[0], box[3] - box[1])
+        part = self.land.resize((-(-fine[0] // 4), -(-fine[1] // 4)), Image.Resampling.BICUBIC, box=area)
+        steep = 255 * min(width, height) * (0.055 if not self.blur else 0.5 / self.blur)
+        wide = part.point(lambda value: value * steep + (128 - self.height * steep)).convert("L")
+        if self.blur:
+            return wide.resize(fine, Image.Resampling.BILINEAR)
+        narrow = [min(255, max(0, (value - 128) * 20 + 128)) for value in range(256)]
+        return wide.resize(fine, Image.Resampling.BICUBIC).point(narrow)
 
 
 def compose(canvas: Canvas) -> list[Layer]:
@@ -88,9 +92,9 @@ def _colours(p: Palette) -> list[Colour]:
         p.accent,
         mix(p.accent, p.deep, 0.55),
     )
-    tables = ramp(stops)
+    palette = ramp(stops)
     places = [round(255 * step / _STEPS) for step in range(_STEPS + 1)]
-    return [(tables[0][place], tables[1][place], tables[2][place]) for place in places]
+    return [(palette[place * 3], palette[place * 3 + 1], palette[place * 3 + 2]) for place in places]
 
 
 def _step(canvas: Canvas, land: Image.Image, size: tuple[int, int], height: float, colour: Colour, ink: Colour) -> None:
@@ -101,14 +105,14 @@ def _step(canvas: Canvas, land: Image.Image, size: tuple[int, int], height: floa
     across = shades.linear((0, 0), (canvas.width, canvas.height))
     canvas.fill(_Level(land, size, height), (mix(colour, canvas.palette.paper, 0.5),))
     body = (mix(colour, canvas.palette.paper, 0.12), mix(colour, ink, 0.16))
-    canvas.fill(_Level(land, size, height + 0.0035), body, across, grit=0.75)
+    canvas.fill(_Level(land, size, height, shift=max(0.8, canvas.unit * 0.0014)), body, across, grit=0.75)
 
 
 def _land(canvas: Canvas, islands: int | None) -> Image.Image:
-    """A smooth relief about 96 cells on the longer side: sums of seeded hills, pressed to heights 0 to 1."""
+    """A smooth relief about 72 cells on the longer side: sums of seeded hills, pressed to heights 0 to 1."""
     rng = canvas.rng
     longer = max(canvas.width, canvas.height)
-    columns, rows = (max(24, round(96 * side / longer)) + 4 for side in (canvas.width, canvas.height))
+    columns, rows = (max(24, round(72 * side / longer)) + 4 for side in (canvas.width, canvas.height))
     scale = longer / canvas.unit
     hills = []
     if islands:
@@ -149,8 +153,9 @@ def _land(canvas: Canvas, islands: int | None) -> Image.Image:
             )
             values.append(height)
     low, high = min(values), max(values)
+    even = 0.6 if islands else 1.0  # single hills are too steep for eleven steps
     image = Image.new("F", (columns, rows))
-    image.putdata([0.02 + 0.96 * (value - low) / (high - low) for value in values])
+    image.putdata([0.02 + 0.96 * ((value - low) / (high - low)) ** even for value in values])
     return image
 
 

@@ -67,19 +67,15 @@ def _ridge(canvas: Canvas, light: str, depth: float, sun_x: float, mist: Colour,
     crest = _crest(canvas, depth)
     top, low = min(y for _, y in crest), max(y for _, y in crest)
     body = mix(mix(mist, palette.mid, 0.62), palette.deep, min(1.0, depth * 1.5))
-    body = mix(body, near, max(0.0, depth - 0.55) * 1.6)
+    body = mix(body, near, max(0.0, depth - 0.6) * 1.1)
     foot = mix(body, mist, 0.62 * (1 - depth) + 0.1)
     lit = mix(body, palette.accent if light in ("dawn", "dusk") else palette.light, 0.5 - 0.22 * depth)
     shadow = mix(body, near, 0.5)
-    facets, caps = _facets(canvas, crest, sun_x, depth), _caps(canvas, crest, light)
+    facets, caps = _facets(canvas, crest, sun_x, depth), _caps(canvas, crest, light, sun_x, depth)
 
     def paint() -> None:
         shape = shapes.polygon(parts.under(crest, canvas.height + 4))
         canvas.fill(shape, (lit, body, foot), shades.linear((0, top), (0, low + unit * 0.16)), grit=0.5)
-        if caps:
-            canvas.fill(
-                shapes.polygons(caps), (palette.paper, mix(palette.paper, body, 0.4)), shades.linear((0, top), (0, low))
-            )
         for facet in facets:
             peak = facet[0][1]
             reach = max(y for _, y in facet) - peak
@@ -87,6 +83,14 @@ def _ridge(canvas: Canvas, light: str, depth: float, sun_x: float, mist: Colour,
                 (0, peak + reach * 0.25), (0, peak + reach), lambda place: 0.95 - min(1.0, max(0.0, place))
             )
             canvas.spray(shapes.polygon(facet), shadow, density, grit=0.75)
+        for cap, dark in caps:
+            canvas.fill(shapes.polygon(cap), (palette.paper, mix(palette.paper, body, 0.2)), 0.3, grit=0.6)
+            canvas.fill(
+                shapes.polygon(dark),
+                (mix(palette.paper, palette.mid, 0.45), mix(shadow, palette.paper, 0.4)),
+                0.4,
+                grit=0.6,
+            )
         haze = shades.linear((0, low), (0, low + unit * 0.24), lambda place: 0.5 * (1 - depth) * shades.smooth(place))
         canvas.spray(shape, mist, haze, grit=0.6)
 
@@ -124,19 +128,31 @@ def _facets(canvas: Canvas, crest: list[Point], sun_x: float, depth: float) -> l
     return facets
 
 
-def _caps(canvas: Canvas, crest: list[Point], light: str) -> list[list[Point]]:
-    """Snow on the summits, when the light is snow."""
-    if light != "snow":
+def _caps(
+    canvas: Canvas, crest: list[Point], light: str, sun_x: float, depth: float
+) -> list[tuple[list[Point], list[Point]]]:
+    """Snow on the summits of the farther ridges, when the light is snow: all of it, and the part in the shade."""
+    if light != "snow" or depth > 0.75:
         return []
     caps = []
-    for index in _summits(crest):
-        left, right = max(0, index - 6), min(len(crest) - 1, index + 6)
-        upper = crest[left : right + 1]
-        lower = []
-        for place, (x, y) in enumerate(reversed(upper)):
-            edge = min(place, len(upper) - 1 - place) / len(upper)
-            lower.append((x, y + canvas.unit * (0.012 + 0.1 * edge * (0.5 + canvas.rng.random()))))
-        caps.append([*upper, *lower])
+    for index in _summits(crest, 14):
+        reach, (x, y) = canvas.unit * canvas.rng.uniform(0.045, 0.075), crest[index]
+        left, right = index, index
+        while left > 0 and crest[left][1] - y < reach and crest[left - 1][1] > y:
+            left -= 1
+        while right < len(crest) - 1 and crest[right][1] - y < reach and crest[right + 1][1] > y:
+            right += 1
+        (ax, ay), (bx, by) = crest[left], crest[right]
+        hem = []
+        for step in range(1, 8):
+            place = step / 8
+            sag = reach * (0.55 if step % 2 else 0.1) * canvas.rng.uniform(0.5, 1.0)
+            hem.append((bx + (ax - bx) * place, by + (ay - by) * place + sag * (1 - abs(2 * place - 1) * 0.6)))
+        middle = hem[3]
+        away = crest[index : right + 1] if x >= sun_x else [*crest[left : index + 1]]
+        edge = [point for point in hem if (point[0] >= middle[0]) == (x >= sun_x)]
+        dark = [*away, *edge] if x >= sun_x else [*reversed(away), *reversed(edge)]
+        caps.append(([*crest[left : right + 1], *hem], dark))
     return caps
 
 
@@ -147,13 +163,11 @@ def _firs(canvas: Canvas, colour: Colour) -> Layer:
     trees, x = [parts.under(ground, canvas.height + 4)], -unit * 0.02
     while x < canvas.width + unit * 0.02:
         group = 0.5 + 0.5 * swell(x / canvas.width * 2.3 + 0.4)
-        height = unit * (0.03 + 0.085 * group * rng.uniform(0.55, 1.0))
+        height = unit * (0.04 + 0.11 * group * rng.uniform(0.5, 1.0))
         trees.append(_fir(x, floor - unit * 0.02 * swell(x / canvas.width) + unit * 0.01, height))
         x += unit * rng.uniform(0.012, 0.03)
     ramp = shades.linear((0, floor - unit * 0.12), (0, canvas.height))
-    return partial(
-        canvas.fill, shapes.polygons(trees), (mix(colour, canvas.palette.deep, 0.35), colour), ramp, grit=0.6
-    )
+    return partial(canvas.fill, shapes.polygons(trees), (mix(colour, canvas.palette.deep, 0.2), colour), ramp, grit=0.6)
 
 
 def _fir(x: float, foot: float, height: float) -> list[Point]:

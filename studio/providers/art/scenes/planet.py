@@ -16,7 +16,8 @@ def compose(canvas: Canvas) -> list[Layer]:
     """Space, nebula, stars, back of the ring, planet, front of the ring, one moon or as many as asked for."""
     rng, p, unit = canvas.rng, canvas.palette, canvas.unit
     parts.light_of(canvas, "night")  # space is dark whatever the words say; the number is drawn all the same
-    radius = unit * rng.uniform(0.25, 0.29)
+    rings = rng.random() < 0.72
+    radius = unit * rng.uniform(0.25, 0.29) * (1.0 if rings else 1.2)
     centre = (canvas.width * rng.uniform(0.46, 0.56), canvas.height * rng.uniform(0.46, 0.54))
     tilt = rng.choice((-1, 1)) * rng.uniform(0.25, 0.5)
     ring = _Ring(canvas, centre, radius, tilt)
@@ -26,7 +27,6 @@ def compose(canvas: Canvas) -> list[Layer]:
         _nebula(canvas),
         parts.stars(canvas, canvas.height * 1.6, 420),
     ]
-    rings = rng.random() < 0.72
     if rings:
         layers.append(ring.half(back=True))
     layers.append(_globe(canvas, centre, radius, tilt))

@@ -8,7 +8,7 @@ from functools import partial
 from studio.providers.art import shades, shapes
 from studio.providers.art.brush import Canvas, Layer
 from studio.providers.art.oklch import Colour, mix
-from studio.providers.art.palettes import Palette, nocturne
+from studio.providers.art.palettes import Palette
 from studio.providers.art.scenes import parts
 from studio.providers.art.shapes import Point
 
@@ -33,8 +33,12 @@ def compose(canvas: Canvas) -> list[Layer]:
     count = canvas.brief.count("stem", canvas.brief.count("flower", 7))
     kinds = ("laurel", "fern", "round", "tulip", "willow")
     kind = kinds[int(rng.random() * len(kinds))]
+    kind = next((named for named in kinds if named in canvas.brief.extras), kind)
     garden = _Garden(
-        canvas, nocturne(p) if dark else p, kind, flowers="flower" in canvas.brief.counts or rng.random() < 0.65
+        canvas,
+        p._replace(deep=p.mid, ink=p.deep) if dark else p,
+        kind,
+        flowers="flower" in canvas.brief.counts or rng.random() < 0.65,
     )
     base = canvas.height * 0.9
     order = sorted(range(count), key=lambda index: -abs(index - (count - 1) / 2))

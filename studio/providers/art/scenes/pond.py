@@ -216,7 +216,8 @@ def _pads(canvas: Canvas, p: Palette, fish: list[Point], length: float) -> Layer
             cy * canvas.height + (1 - 2 * cy) * abs(rng.gauss(0, 1)) * unit * 0.12,
         )
         r = unit * rng.uniform(0.035, 0.075)
-        if all(math.dist((x, y), pad[:2]) > (r + pad[2]) * 0.8 for pad in pads):
+        clear = all(math.dist((x, y), spot) > r + length * 0.5 for spot in fish)
+        if clear and all(math.dist((x, y), pad[:2]) > (r + pad[2]) * 0.8 for pad in pads):
             pads.append((x, y, r, rng.random() * math.tau))
     green = mix(p.mid, p.deep, 0.25)
 

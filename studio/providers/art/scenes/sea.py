@@ -63,18 +63,18 @@ class _Waves:
     def _crest(self, index: int, place: float) -> list[Point]:
         canvas, rng = self.canvas, self.canvas.rng
         span = canvas.unit * (0.19 + 0.34 * place)
-        height = span * (0.16 + 0.26 * place)
+        height = span * (0.15 + 0.2 * place)
         shift = (rng.random() * 0.3 + (index % 2) * 0.5) * span
         points = []
-        x, steps = -span - shift, 22
+        x, lift, steps = -span - shift, 1.0, 22
         while x < canvas.width + span:
-            lift = 1 + rng.uniform(-0.12, 0.12)
+            after = 1 + rng.uniform(-0.14, 0.14)
             for step in range(steps):
                 t = step / steps
                 # Sharp crests, round troughs; a small skew leans every wave the same way.
-                bowl = (abs(2 * t - 1) ** 1.75) * lift
+                bowl = abs(2 * t - 1) ** 1.75 * (lift if t < 0.5 else after)
                 points.append((x + span * (t - 0.05 * bowl), self.levels[index] + height * (0.5 - bowl)))
-            x += span
+            x, lift = x + span, after
         return points
 
     def layer(self, index: int) -> Layer:

@@ -44,10 +44,12 @@ def compose(canvas: Canvas) -> list[Layer]:
     if not kinds:
         kinds = rng.choice(("orange apple", "pear apple", "lemon orange", "pear")).split()
     row_of = pieces if pieces < 6 else (pieces + 1) // 2
+    edge = canvas.width * (0.05 if swap else 0.95)
+    gap = min(size * 1.95, (abs(edge - start) - size) / max(1, row_of - 1 + 0.5 * (pieces > row_of)))
     placed = []
     for index in range(pieces):
         row, column = divmod(index, row_of)
-        x = start + (-1 if swap else 1) * size * (1.95 * column + 0.9 * row)
+        x = start + (-1 if swap else 1) * gap * (column + 0.46 * row)
         y = (
             table
             + tall * 0.17
@@ -129,8 +131,7 @@ class _Vase:
 
         def paint() -> None:
             turn = shades.linear((x - tall * 0.34, 0), (x + tall * 0.36, 0), lambda t: max(0.0, 1.3 * t - 0.22) ** 1.15)
-            canvas.fill(shape, (mix(self.colour, p.paper, 0.5), self.colour, mix(p.deep, p.ink, 0.35)), turn, grit=0.95)
-            canvas.fill(shape, (mix(self.colour, p.paper, 0.5), mix(p.deep, p.ink, 0.35)), turn, grit=0.9)
+            canvas.fill(shape, (mix(self.colour, p.paper, 0.5), mix(p.deep, p.ink, 0.3)), turn, grit=0.72)
             for low, high in self.stripes:
                 canvas.fill(
                     shapes.Within(shapes.polygon(stripe(low, high)), shape),

@@ -60,7 +60,7 @@ class _Town:
     def row(self, row: int, rows: int, middle: float, top: float) -> list[_Block]:
         """The blocks of one diagonal row, `row` steps from the far corner of the table."""
         canvas, rng = self.canvas, self.canvas.rng
-        blocks, size = [], 9 if canvas.aspect < 1.2 else 12
+        blocks, size = [], 12 if canvas.aspect > 1.2 else 9 if canvas.aspect > 0.8 else 13
         for i in range(row + 1):
             j = row - i
             x, y = middle + (i - j) * self.half, top + (row + 2) * self.quarter
