@@ -74,7 +74,7 @@ def encode(image: Image.Image, *, painting: Painting, format: str = "png") -> by
     digest = hashlib.sha256(painting.prompt.encode()).hexdigest()
     facts = {
         "Software": "sandbox",
-        "Sandbox": "This picture was drawn by a sandbox; no model made it.",
+        "Sandbox": "Drawn by the sandbox; no model made this picture.",
         "Model-Asked-For": painting.model,
         "Prompt-SHA256": digest,
         "Seed": str(painting.chance if painting.seed is None else painting.seed),
