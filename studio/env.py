@@ -10,13 +10,19 @@ from django.core.exceptions import ImproperlyConfigured
 
 _env = environ.FileAwareEnv()
 
+asked: set[str] = set()  # every name that was read, to tell settings from misspelt ones
+# Not settings: passed between our own processes, or there for tests.
+INTERNAL = frozenset({"STUDIO_CLUSTER", "STUDIO_LISTEN", "STUDIO_FAILPOINT", "STUDIO_TEST_REQUIRE"})
+
 
 def text(name: str, default: str = "") -> str:
     """The value of `name`, or of the file `NAME_FILE` names; raises ImproperlyConfigured when that cannot be read."""
+    asked.add(name)
     try:
         value = _env.str(name, default=default).strip()
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror or error}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {reason}.") from error
     return value or default
 
 

@@ -205,7 +205,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Queue: the ORM broker on the same database, so a queue row commits or rolls back with the row it is about ---
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "studio",
     "orm": "default",
     "workers": WORKERS,
@@ -285,6 +285,8 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains is the domain owner's to say
     "security.W021",  # so is the preload list
 ]
+if not IS_HTTPS:  # a studio on plain http was asked for by its address: no HSTS, no cookies that only https carries
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W012", "security.W016"]
 
 # --- Languages and time ---
 LANGUAGE_CODE = "en"

@@ -8,6 +8,9 @@ class CoreConfig(AppConfig):
     name = "studio.core"
     default = True
 
+    def ready(self) -> None:
+        from studio.core import checks  # noqa: F401  (registers them)
+
 
 class AdminConfig(admin_apps.AdminConfig):
     default = False

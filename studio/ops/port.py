@@ -70,13 +70,3 @@ def _name_of(folder: Path) -> str:
     words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
     name = Path(words[0]).name if words and words[0] else (folder / "comm").read_text().strip()
     return " ".join([name, *words[1:3]]).strip()
-
-
-def address_for_people(host: str, port: int) -> str:
-    """`http://HOST:PORT` as people can type it: 127.0.0.1 for a wildcard host, brackets around IPv6."""
-    if host in WILDCARDS:
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-WILDCARDS = frozenset({"", "0.0.0.0", "::", "[::]"})  # noqa: S104

@@ -43,9 +43,11 @@ class Part:
         sys.stdout.flush()
         sys.stderr.flush()
         self.code = None
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # a child must not take one for `up`'s
         self.pid = os.fork()
         if not self.pid:
             _become(self.title, self.run)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
     @property
     def is_running(self) -> bool:
@@ -179,6 +181,7 @@ def _become(title: str, run: Callable[[], int]) -> NoReturn:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, *_SIGNALS):
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         code = run()
     except SystemExit as end:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import Error, connections
 
 from studio.core import heartbeat, lifeline
-from studio.ops import first, port, prepare, processes, web
+from studio.ops import address, first, port, prepare, processes, web
 from studio.ops.cluster import Cluster
 from studio.ops.supervisor import Part, Stopped, Supervisor
 
@@ -38,10 +38,10 @@ def run(*, host: str, port_number: int, say: Say, warn: Say) -> int:
 
 
 def _address(host: str, port_number: int, warn: Say) -> str:
-    address = port.address_for_people(host, port_number)
-    if host in port.WILDCARDS and not settings.BASE_URL_WAS_SET:
-        warn(f"Warning: people elsewhere need STUDIO_BASE_URL; without it the studio's address is {address}.")
-    return address
+    ours = address.for_people(host, port_number)
+    if host in address.WILDCARDS and not settings.BASE_URL_WAS_SET:
+        warn(f"Warning: people elsewhere need STUDIO_BASE_URL; without it the studio's address is {ours}.")
+    return ours
 
 
 def _bring_up_to_date(say: Say, administrator: list[str]) -> None:
@@ -53,16 +53,16 @@ def _bring_up_to_date(say: Say, administrator: list[str]) -> None:
     administrator += first.first_administrator()
 
 
-def _serve(supervisor: Supervisor, listener: socket.socket, address: str, say: Say, administrator: list[str]) -> int:
+def _serve(supervisor: Supervisor, listener: socket.socket, ours: str, say: Say, administrator: list[str]) -> int:
     lifeline.arm()
     processes.load_everything()
     web_part = Part("The web server", "web", lambda: web.serve(listener))
     queue_part = Part("The queue", "qcluster", lambda: _queue(listener))
     try:
         supervisor.start([queue_part, web_part])
-        if not supervisor.wait_until(lambda: _queue_beats(queue_part) and _web_answers(address), seconds=READY_WITHIN):
+        if not supervisor.wait_until(lambda: _queue_beats(queue_part) and _web_answers(ours), seconds=READY_WITHIN):
             return 0 if supervisor.asked_to_stop else 1
-        say(f"Studio is ready at {address}")
+        say(f"Studio is ready at {ours}")
         while administrator:
             say(administrator.pop(0))
         return 0 if supervisor.watch() else 1
@@ -85,8 +85,8 @@ def _queue_beats(queue: Part) -> bool:
         connections.close_all()
 
 
-def _web_answers(address: str) -> bool:
-    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=5)
+def _web_answers(ours: str) -> bool:
+    connection = http.client.HTTPConnection(ours.removeprefix("http://"), timeout=5)
     try:
         connection.request("GET", "/healthz", headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".")})
         return connection.getresponse().status == 200

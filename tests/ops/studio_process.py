@@ -30,6 +30,18 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     return {**kept, "STUDIO_DATA_DIR": str(folder), **settings}
 
 
+def manage(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py` with `arguments` on a data folder, run to its end."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment(folder, **settings),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
 class StudioProcess:
     """`up` in the background. `lines` collects what it says; nothing is left running by `close`."""
 

@@ -1,11 +1,14 @@
 """`manage.py up`, as its user meets it."""
 
+import http.client
 import os
 import signal
 import socket
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
+import psutil
 import pytest
 
 from tests.ops.conftest import Start
@@ -20,6 +23,36 @@ def test_a_start_ends_with_the_address_and_a_sigterm_with_exit_code_0(start: Sta
     assert studio.stop() == 0
     assert time.monotonic() - began < 10
     assert gone(family, 0) == []
+
+
+def test_the_first_start_prints_a_password_that_signs_in_and_later_starts_do_not(
+    first_start: tuple[Path, str], start: Start
+) -> None:
+    printed = first_start[1].splitlines()
+    ready = next(index for index, line in enumerate(printed) if "Studio is ready at" in line)
+    assert printed[ready + 1].split() == ["Name:", "admin"]
+    password = printed[ready + 2].split()[1]
+    studio = start().ready()
+    assert "Password" not in studio.output
+    assert sign_in(studio, "admin", "wrong") == 422
+    assert sign_in(studio, "admin", password) == 302
+
+
+def test_a_given_administrator_password_is_taken_and_not_repeated(tmp_path: Path) -> None:
+    studio = StudioProcess(tmp_path / "var", STUDIO_ADMIN_PASSWORD="a long enough word")
+    try:
+        studio.ready()
+        assert sign_in(studio, "admin", "a long enough word") == 302
+        assert "enough" not in studio.output
+    finally:
+        studio.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells proportional memory")
+def test_the_whole_idle_studio_stays_within_its_memory(start: Start) -> None:
+    studio = start().ready()
+    everything = [psutil.Process(studio.popen.pid), *studio.family()]
+    assert sum(process.memory_full_info().pss for process in everything) < 270e6  # the rest is for `uv run`
 
 
 def test_ctrl_c_is_a_clean_end_too(start: Start) -> None:
@@ -128,3 +161,19 @@ def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         assert len(studio.lines) == 1
     finally:
         studio.close()
+
+
+def sign_in(studio: StudioProcess, name: str, password: str) -> int:
+    """The status the login form answers with: 302 is a success."""
+    connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=10)
+    try:
+        connection.request("GET", "/accounts/login/")
+        page = connection.getresponse()
+        cookie = str(page.headers["Set-Cookie"]).partition(";")[0]
+        token = page.read().decode().partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        form = urlencode({"csrfmiddlewaretoken": token, "login": name, "password": password})
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", "/accounts/login/", form, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()

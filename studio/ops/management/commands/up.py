@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from studio.ops import address
+
 
 def port_number(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65_536:
@@ -18,8 +20,10 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-        parser.add_argument("--port", type=port_number, default=8000, help="port to listen on (default 8000)")
+        parser.add_argument("--host", default=address.DEFAULT_HOST, help="address to listen on (default 127.0.0.1)")
+        parser.add_argument(
+            "--port", type=port_number, default=address.DEFAULT_PORT, help="port to listen on (default 8000)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         from studio.ops import up

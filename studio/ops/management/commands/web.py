@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from studio.ops import port, web
+from studio.ops import address, port, web
 
 
 class Command(BaseCommand):
@@ -14,8 +14,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default=address.DEFAULT_HOST)
+        parser.add_argument("--port", type=int, default=address.DEFAULT_PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:
         sys.exit(web.serve(port.listen(options["host"], options["port"])))
