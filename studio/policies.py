@@ -13,6 +13,8 @@ POLICIES: dict[str, Policy] = {
     "accounts:profile": Policy.MEMBER,
     "accounts:session_end": Policy.MEMBER,
     "accounts:theme": Policy.MEMBER,
+    "jobs:file": Policy.TOKEN,
+    "jobs:picture": Policy.MEMBER,
     "set_language": Policy.PUBLIC,
     "usersessions_list": Policy.MEMBER,
     "admin:*": Policy.STAFF,

@@ -122,6 +122,7 @@ WSGI_APPLICATION = "studio.wsgi.application"
 MIDDLEWARE = [
     "studio.core.middleware.RequestIdMiddleware",
     "studio.core.middleware.TrustedProxyMiddleware",
+    "studio.api.middleware.DialectMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

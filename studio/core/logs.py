@@ -12,6 +12,7 @@ _SECRETS = re.compile(
     r"(afk_\w{4}|whsec_|sk-|Bearer\s+|(?:token|key|secret|password|signature)[\"']?[=:]\s*[\"']?)[\w\-+/=.]{8,}", re.I
 )
 _LINK_TOKENS = re.compile(r"(/(?:hooks/[\w-]+|accounts/(?:invitation|password/reset/key)|boards/link)/)[^/?\s]+")
+_SIGNATURES = re.compile(r"(/files/[^\s]*?[?&]s=)[\w-]+")
 
 
 class RequestIdFilter(logging.Filter):
@@ -33,4 +34,6 @@ class LineFormatter(logging.Formatter):
 
 def redact(line: str) -> str:
     """`line` with everything that looks like a secret replaced."""
-    return _LINK_TOKENS.sub(r"\1[redacted]", _SECRETS.sub(r"\1[redacted]", line))
+    for pattern in (_SECRETS, _LINK_TOKENS, _SIGNATURES):
+        line = pattern.sub(r"\1[redacted]", line)
+    return line

@@ -194,6 +194,20 @@ class Attempt(models.Model):
         return f"{self.job_id} attempt {self.number}"
 
 
+class ImageQuerySet(models.QuerySet["Image"]):
+    def there(self) -> "ImageQuerySet":
+        """Those that nobody deleted."""
+        return self.filter(deleted_at=None)
+
+    def visible_to(self, user: Any) -> "ImageQuerySet":
+        """Pictures of the jobs this person may see."""
+        return self.there().filter(job__in=Job.objects.visible_to(user))
+
+    def linked(self) -> "ImageQuerySet":
+        """Pictures that a result link may show: those of a deactivated person are gone with them."""
+        return self.there().filter(job__user__is_active=True)
+
+
 class Image(models.Model):
     """One picture: the provider's bytes untouched, and copies of ours made after."""
 
@@ -211,6 +225,8 @@ class Image(models.Model):
     copies_made_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ImageQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["index"]

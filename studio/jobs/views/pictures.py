@@ -1,0 +1,92 @@
+"""The bytes of pictures: copies for pages, originals as downloads, originals by signed link."""
+
+import logging
+import re
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from studio.core.errors import StudioError
+from studio.core.http import Request
+from studio.jobs.links import linked_image
+from studio.jobs.models import Image
+from studio.jobs.pictures import CONTENT_TYPES, COPIES, path_of
+from studio.jobs.views.serving import SEALED, serve
+
+FOREVER = "private, max-age=31536000, immutable"  # the address holds the picture's id, and its bytes never change
+ASK_AGAIN = "private, no-cache"  # a deleted picture must be gone from caches too
+_log = logging.getLogger(__name__)
+
+
+@require_safe
+def picture(request: Request, job: UUID, image: UUID, variant: str) -> HttpResponseBase:
+    """A copy (`small`, `large`) to be shown on a page, or the `original` as a download."""
+    found = Image.objects.visible_to(request.user).select_related("job").filter(pk=image, job=job).first()
+    if found is None or variant not in (*COPIES, "original"):
+        raise Http404
+    try:
+        if variant == "original":
+            return serve(
+                request,
+                path_of(found.pk, found.format),
+                content_type=CONTENT_TYPES[found.format],
+                etag=f'"{found.sha256}"',
+                shared_with="same-origin",
+                cache=ASK_AGAIN,
+                download=file_name(found),
+            )
+        return serve(
+            request,
+            path_of(found.pk, f"{variant}.webp"),
+            content_type=CONTENT_TYPES["webp"],
+            etag=f'"{found.pk}-{variant}"',
+            shared_with="same-origin",
+            cache=FOREVER,
+        )
+    except FileNotFoundError:
+        if variant == "original" or found.copies_made_at:
+            _log.error("The file of picture %s (%s) is missing.", found.pk, variant)
+        raise Http404 from None
+
+
+@require_safe
+def file(request: HttpRequest, image: UUID, name: str) -> HttpResponseBase:
+    """The original bytes, for whoever holds the link; nothing but the picture's row is read."""
+    try:
+        found = linked_image(
+            image_id=image, name=name, expires=request.GET.get("e", ""), signature=request.GET.get("s", "")
+        )
+    except StudioError as refusal:
+        return _plain(refusal.message, refusal.status)
+    try:
+        response = serve(
+            request,
+            path_of(found.pk, found.format),
+            content_type=CONTENT_TYPES[found.format],
+            etag=f'"{found.sha256}"',
+            shared_with="cross-origin",
+            cache=ASK_AGAIN,
+        )
+    except FileNotFoundError:
+        _log.error("The file of picture %s is missing.", found.pk)
+        return _plain("", 404)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _plain(sentence: str, status: int) -> HttpResponse:
+    headers = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Content-Security-Policy": SEALED}
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def file_name(image: Image) -> str:
+    """What a downloaded original is called: the prompt's first words, safe in every header and on every disk."""
+    words = re.findall(r"[^\W_]+", image.job.prompt[:400])
+    stem = ""
+    for word in words[:8]:
+        longer = f"{stem}-{word}" if stem else word[:40]
+        if len(longer) > 60:
+            break
+        stem = longer
+    return f"{stem or 'picture'}-{image.index}.{image.format}"

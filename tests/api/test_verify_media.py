@@ -1,0 +1,36 @@
+"""manage.py verify_media."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from studio.jobs.models import Image
+from studio.jobs.pictures import path_of
+from tests.api.made import completed
+
+pytestmark = pytest.mark.usefixtures("catalogue", "media")
+
+
+def test_files_as_they_were_stored_are_fine(alice, media, capsys):
+    completed(alice)
+    call_command("verify_media")
+    assert capsys.readouterr().out == "1 pictures are as they were stored.\n"
+
+
+def test_each_file_that_is_missing_or_changed_is_named(alice, media, capsys):
+    first, second = completed(alice).images.get(), completed(alice, prompt="Another").images.get()
+    path_of(first.pk, "png").unlink()
+    path_of(second.pk, "png").write_bytes(b"other")
+    with pytest.raises(CommandError, match="2 of 2 pictures"):
+        call_command("verify_media")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(": ")[1].split(" (")[0] for line in lines] == ["missing", "other bytes"]
+    assert str(first.pk) in lines[0]
+    assert str(second.job_id) in lines[1]
+
+
+def test_what_somebody_deleted_needs_no_file(alice, media):
+    image = completed(alice).images.get()
+    path_of(image.pk, "png").unlink()
+    Image.objects.update(deleted_at=timezone.now())
+    call_command("verify_media")
