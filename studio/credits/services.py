@@ -61,20 +61,16 @@ def account_of(user: User, *, opening: int | None = None) -> Account:
 
 
 @transaction.atomic
-def grant(
-    *, user: User, amount: int, reason: str, actor: User | None, key: str | None = None, ip: str | None = None
-) -> Entry:
+def grant(*, user: User, amount: int, reason: str, actor: User | None, key: str | None = None) -> Entry:
     """Give credits; with a `key` once: the same call again returns the first entry.
 
     `actor` is None at the command line. Raises InvalidAmount, ReasonRequired, KeyReused (same key, other grant).
     """
-    return _book_by_hand(Kind.GRANT, user, whole(amount), reason, actor, key, ip)
+    return _book_by_hand(Kind.GRANT, user, whole(amount), reason, actor, key)
 
 
 @transaction.atomic
-def adjust(
-    *, user: User, amount: int, reason: str, actor: User, key: str | None = None, ip: str | None = None
-) -> Entry:
+def adjust(*, user: User, amount: int, reason: str, actor: User, key: str | None = None) -> Entry:
     """Correct an account by `amount`, which may be negative; earlier entries stay as they are (LED-10).
 
     Raises InvalidAmount (0 too), ReasonRequired, InsufficientCredits when less than `-amount` is to spend.
@@ -83,7 +79,7 @@ def adjust(
         whole(-amount)
     else:
         whole(amount)
-    return _book_by_hand(Kind.ADJUST, user, amount, reason, actor, key, ip)
+    return _book_by_hand(Kind.ADJUST, user, amount, reason, actor, key)
 
 
 def hold(
@@ -184,9 +180,7 @@ def book_unconfirmed(*, amount: int, reference: str, reason: str, actor: User | 
     return book(account.pk, move, kind=Kind.UNCONFIRMED, key=key, **marks)
 
 
-def _book_by_hand(
-    kind: Entry.Kind, user: User, amount: int, reason: str, actor: User | None, key: str | None, ip: str | None
-) -> Entry:
+def _book_by_hand(kind: Entry.Kind, user: User, amount: int, reason: str, actor: User | None, key: str | None) -> Entry:
     reason = reason.strip()
     if not reason:
         raise ReasonRequired
@@ -204,7 +198,7 @@ def _book_by_hand(
         if twin is None:
             raise
         return _same(twin, account.pk, kind, amount)
-    audit(f"credits.{kind}", actor=actor, target=user.username, ip=ip, amount=amount, reason=reason, entry=entry.pk)
+    audit(f"credits.{kind}", actor=actor, target=user.username, amount=amount, reason=reason, entry=entry.pk)
     return entry
 
 
