@@ -12,6 +12,7 @@ from studio.providers.services import provider_for
 def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
     """The flight of a job just claimed, with its order; the rows are not touched."""
     model = catalogue.find(job.model)
+    vendor = provider_for(job.provider)
     now = timezone.now()
     deadline = job.deadline_at or now
     order = Order(
@@ -22,7 +23,7 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         offer_model=job.offer_model,
         prompt=job.prompt,
         params=job.params,
-        wire_params=model.wire(job.provider, job.params, job.count) if model else {},
+        wire_params=model.wire(vendor.slug, job.params, job.count, offer_model=job.offer_model) if model else {},
         count=job.count,
         deadline_seconds=max(1.0, (deadline - now).total_seconds()),
         width=job.width,
@@ -38,7 +39,7 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         attempt_id=str(attempt.pk),
         deadline_at=deadline,
         lease_until=job.lease_expires_at or now + LEASE,
-        vendor=provider_for(job.provider),
+        vendor=vendor,
         ordered_at=attempt.accepted_at or attempt.created_at,
         usual=model.usual_seconds if model else (10, 60),
         is_resumed=is_resumed,

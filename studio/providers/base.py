@@ -113,7 +113,7 @@ class Connection:
 class Provider(Protocol):
     """One vendor, or the sandbox."""
 
-    slug: str
+    slug: str  # the kind, which offers name; several rows of one kind differ in their connection
     name: str
     is_asynchronous: bool  # submit returns Accepted, poll asks; otherwise submit returns Finished
     is_idempotent: bool  # an order sent again under the same key is the same order

@@ -163,9 +163,13 @@ class ImageModel:
         """How the dialect of a kind of provider spells this model; by our names in `params` where it is not sold."""
         return self.offer_by(kind) or self.everything(kind, container="params")
 
-    def wire(self, kind: str, params: Mapping[str, Value], count: int) -> dict[str, Any]:
-        """The part of an order's body that says what was asked for, as this kind of provider spells it."""
-        return (self.offer_by(kind) or self.everything(kind)).write(params, count)
+    def wire(self, kind: str, params: Mapping[str, Value], count: int, *, offer_model: str = "") -> dict[str, Any]:
+        """The part of an order's body that says what was asked for, as this kind of provider spells it.
+
+        `offer_model` tells the offers of one kind apart; without it, it is the first.
+        """
+        named = (offer for offer in self.offers if offer.provider == kind and offer.model == offer_model)
+        return (next(named, None) or self.offer_by(kind) or self.everything(kind)).write(params, count)
 
     def offered_by(self, offers: list[Offer]) -> "ImageModel":
         """This model with only the parameters and values that at least one of `offers` honours; for the form."""
