@@ -98,6 +98,8 @@ class ProviderAdmin(StudioAdmin):
             return str(_("set by the environment, ends in …%(ending)s")) % {"ending": ending}
         if not row.key_encrypted:
             return str(_("not set"))
+        if not row.key:
+            return str(_("set, but not readable with this STUDIO_ENCRYPTION_KEY: enter it again"))
         return str(_("set, ends in …%(ending)s")) % {"ending": row.key_ending}
 
     @admin.display(description=_("base url"))

@@ -24,6 +24,7 @@ from studio.providers.wording import is_busy, is_content_policy, retry_after, sc
 
 SUBMIT_SECONDS = 60.0
 POLL_SECONDS = 30.0
+LEAST_SECONDS = 1.0  # even right at the deadline an answer is given the time to come
 COST_UNIT = "apiframe"
 UNFINISHED = ("QUEUED", "PROCESSING")
 REFUSALS = {400: "bad_request", 401: "provider_key", 402: "provider_credits", 403: "provider_key", 422: "bad_request"}
@@ -49,7 +50,7 @@ class Apiframe:
         if order.webhook_url:
             body |= {"webhookUrl": order.webhook_url, "webhookEvents": ["completed", "failed"]}
         headers = {"Idempotency-Key": order.idempotency_key, "X-Client-Request-Id": order.attempt_id}
-        deadline = max(1.0, min(SUBMIT_SECONDS, order.deadline_seconds))
+        deadline = max(LEAST_SECONDS, min(SUBMIT_SECONDS, order.deadline_seconds))
         answer = self._send("POST", "/v2/images/generate", headers=headers, json=body, deadline=deadline)
         if answer.status in (200, 201, 202):
             return Accepted(self._job_id(answer))
@@ -84,7 +85,7 @@ class Apiframe:
 
     def poll(self, provider_job_id: str, order: Order) -> Running | Finished:
         """Ask for an accepted order. Raises Refused (it failed there), Gone, NotTaken and Ambiguous (ask later)."""
-        deadline = max(1.0, min(POLL_SECONDS, order.deadline_seconds))
+        deadline = max(LEAST_SECONDS, min(POLL_SECONDS, order.deadline_seconds))
         answer = self._send("GET", f"/v2/jobs/{provider_job_id}", headers={}, json=None, deadline=deadline)
         if answer.status != 200:
             raise self._poll_error(answer)

@@ -1,10 +1,11 @@
 """What an administrator decides: which providers and models are on, in what order, at what price."""
 
+import logging
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from studio.core.crypto import decrypt, encrypt
 from studio.providers.catalogue import Rule
 from studio.providers.kinds import KINDS
+
+log = logging.getLogger(__name__)
 
 
 def check_base_url(value: str) -> None:
@@ -61,7 +64,12 @@ class ProviderRow(models.Model):
 
     @property
     def key(self) -> str:
-        return decrypt(self.key_encrypted) if self.key_encrypted else ""
+        """Empty also when it was encrypted with another STUDIO_ENCRYPTION_KEY: orders then fail and say so."""
+        try:
+            return decrypt(self.key_encrypted) if self.key_encrypted else ""
+        except ImproperlyConfigured:
+            log.warning("The key of provider %s was encrypted with another STUDIO_ENCRYPTION_KEY", self.slug)
+            return ""
 
     def set_key(self, key: str) -> None:
         """Put a new key, or none, into the row; saves nothing."""

@@ -196,8 +196,9 @@ def load_catalogue() -> None:
     last = PriceList.objects.order_by("-version").first()
     version = last.version + 1 if last else 1
     note = "Shipped prices" if last is None else "Prices of a new release"
-    price_list = PriceList.objects.create(version=version, note=note, is_shipped=True)
-    ModelPrice.objects.bulk_create(
+    # another host may be doing the same at this moment
+    price_list, _new = PriceList.objects.get_or_create(version=version, defaults={"note": note, "is_shipped": True})
+    rows = [
         ModelPrice(
             price_list=price_list,
             model=model.id,
@@ -207,7 +208,8 @@ def load_catalogue() -> None:
             is_estimate=model.price.is_estimate,
         )
         for model in changed
-    )
+    ]
+    ModelPrice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _load_rows() -> None:

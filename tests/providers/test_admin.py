@@ -111,6 +111,16 @@ def test_an_open_circuit_is_closed_by_hand(client: Client, admin: User) -> None:
     assert told("provider.circuit_closed") == [("admin", "second", {})]
 
 
+def test_a_key_of_another_installation_is_no_key_and_says_so(
+    client: Client, admin: User, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = add_provider(client)
+    settings.ENCRYPTION_KEY = "another key of at least thirty-two characters"
+    assert row.key == ""
+    assert "encrypted with another" in caplog.text
+    assert "enter it again" in client.get(PROVIDERS).text
+
+
 def test_models_are_switched_off_and_on(client: Client, admin: User) -> None:
     row = ModelRow.objects.get(model="dall-e-2")
     client.post(MODELS, {"action": "disable", "_selected_action": [row.pk]})
