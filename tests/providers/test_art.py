@@ -16,7 +16,7 @@ from studio.providers.art.oklch import from_lch, hue_distance, to_lch
 from studio.providers.art.palettes import PALETTES
 from studio.providers.art.scenes import SCENES
 
-SMALL = Painting(model="dall-e-3", prompt="koi in a pond", width=160, height=160, seed=7)
+SMALL = Painting(model="dall-e-3", prompt="koi in a pond", width=128, height=128, seed=7)
 
 
 def bare(prompt: str, **changes: object) -> Image.Image:
@@ -41,13 +41,13 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 @pytest.mark.parametrize("scene", sorted(SCENES))
 def test_every_scene_paints_the_same_bytes_again_in_the_size_asked_for(scene: str) -> None:
     prompt = words.SUBJECTS[scene].split()[0].replace("_", " ")
-    painting = replace(SMALL, prompt=prompt, width=200, height=160)
+    painting = replace(SMALL, prompt=prompt, width=160, height=128)
 
     page = paint(painting)
 
-    assert (page.mode, page.size) == ("RGB", (200, 160))
+    assert (page.mode, page.size) == ("RGB", (160, 128))
     assert page.tobytes() == paint(painting).tobytes()
-    assert len(page.getcolors(maxcolors=200 * 160) or []) > 500, "not an empty page"
+    assert len(page.getcolors(maxcolors=160 * 128) or []) > 500, "not an empty page"
 
 
 @pytest.mark.parametrize("scene", sorted(SCENES))
@@ -84,7 +84,7 @@ def test_directive_words_are_not_drawn() -> None:
 
 
 def test_the_same_words_compose_alike_in_a_larger_size() -> None:
-    small, large = bare("lighthouse"), bare("lighthouse", width=320, height=320)
+    small, large = (bare("lighthouse", width=side, height=side) for side in (192, 384))
 
     # Seen from afar, so that the grain, which belongs to the pixels, does not count.
     one, other = (page.resize((32, 32), Image.Resampling.BOX) for page in (small, large))
@@ -211,10 +211,10 @@ def test_what_the_callback_raises_ends_the_painting() -> None:
 
 
 def test_threads_paint_the_same_bytes_as_one_alone() -> None:
-    paintings = [replace(SMALL, prompt=prompt) for prompt in ("sea", "town", "koi", "map", "wind", "planet")]
+    paintings = [replace(SMALL, prompt=prompt) for prompt in ("sea", "town", "koi", "wind")]
     alone = [hashlib.sha256(paint(painting).tobytes()).digest() for painting in paintings]
 
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda painting: hashlib.sha256(paint(painting).tobytes()).digest(), paintings))
 
     assert together == alone
@@ -242,7 +242,7 @@ def test_without_a_seed_number_equal_requests_are_still_equal() -> None:
 
 
 def test_large_pictures_are_painted_small_and_enlarged() -> None:
-    assert paint(replace(SMALL, prompt="planet", width=4096, height=600)).size == (4096, 600)
+    assert paint(replace(SMALL, prompt="planet", width=4096, height=300)).size == (4096, 300)
 
 
 @pytest.mark.parametrize("size", [(0, 256), (8, 8), (4097, 256)])
@@ -258,7 +258,7 @@ def test_files_say_sandbox_model_hash_and_seed_but_not_the_prompt(format: str) -
 
     image = Image.open(io.BytesIO(data))
     assert (image.format or "").lower() == format
-    assert image.size == (160, 160)
+    assert image.size == (128, 128)
     told = " ".join(map(str, (image.info, dict(image.getexif()))))
     for fact in ("sandbox", "dall-e-3", hashlib.sha256(painting.prompt.encode()).hexdigest(), "7"):
         assert fact in told
