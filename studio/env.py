@@ -12,7 +12,7 @@ _env = environ.FileAwareEnv()
 
 asked: set[str] = set()  # every name that was read, to tell settings from misspelt ones
 # Not settings: passed between our own processes, or there for tests.
-INTERNAL = frozenset({"STUDIO_CLUSTER", "STUDIO_LISTEN", "STUDIO_FAILPOINT", "STUDIO_TEST_REQUIRE"})
+INTERNAL = ("STUDIO_CLUSTER", "STUDIO_FAILPOINT", "STUDIO_LISTEN", "STUDIO_TEST_")
 
 
 def text(name: str, default: str = "") -> str:

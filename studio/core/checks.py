@@ -130,7 +130,7 @@ def settings_are_known(app_configs: Apps = None, **kwargs: Any) -> list[CheckMes
     messages: list[CheckMessage] = []
     for name in sorted(os.environ):
         plain = name.removesuffix("_FILE")
-        if not name.startswith("STUDIO_") or plain in env.asked or name in env.INTERNAL:
+        if not name.startswith("STUDIO_") or plain in env.asked or name.startswith(env.INTERNAL):
             continue
         near = difflib.get_close_matches(plain, env.asked, n=1)
         hint = f"Did you mean {near[0]}?" if near else "The README lists all settings."
