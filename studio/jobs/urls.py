@@ -1,11 +1,21 @@
-"""The addresses of jobs and their pictures."""
+"""Routes of the studio, of one job and of its pictures."""
 
 from django.urls import path
 
-from studio.jobs.views import pictures
+from studio.jobs.views import job, pictures, studio
 
 app_name = "jobs"
 urlpatterns = [
+    path("", studio.studio, name="studio"),
+    path("studio/compose/", studio.recompose, name="recompose"),
+    path("studio/price/", studio.price, name="price"),
+    path("studio/sending/", studio.sending, name="sending"),
+    path("studio/live/", studio.live, name="live"),
+    path("studio/earlier/", studio.earlier, name="earlier"),
+    path("jobs/<uuid:pk>/", job.job, name="job"),
+    path("jobs/<uuid:pk>/live/", job.live, name="job_live"),
+    path("jobs/<uuid:pk>/cancel/", job.cancel, name="cancel"),
+    path("jobs/<uuid:pk>/again/", job.again, name="again"),
     path("jobs/<uuid:job>/pictures/<uuid:image>/<slug:variant>", pictures.picture, name="picture"),
     path("files/<uuid:image>/<str:name>", pictures.file, name="file"),
 ]

@@ -1,0 +1,430 @@
+"""The composer: the form of one model as it can be used now, its price, and what is wrong with what was sent."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from studio.core.errors import StudioError
+from studio.core.numbers import grouped
+from studio.jobs.idempotency import Claim, fingerprint
+from studio.jobs.models import Job
+from studio.jobs.times import Band, usual
+from studio.providers.catalogue import Kind, Parameter, ParameterErrors, Place
+from studio.providers.errors import NoOffer, NoProvider
+from studio.providers.services import (
+    Listing,
+    Route,
+    composer_models,
+    offers_for,
+    sandbox_may_be_chosen,
+)
+
+FIRST_CHOICE = "dall-e-3"
+MOST_CHOICES = 5  # more than these become a native select
+OWN_FIELDS = {"csrfmiddlewaretoken", "prompt", "model", "key", "sandbox", "shown", "fit", "retry_of"}
+
+
+@dataclass
+class Option:
+    """One value of a row; the empty value asks for nothing, which is what the model does by itself."""
+
+    value: str
+    text: str
+    is_on: bool
+    is_shape: bool = False
+
+
+@dataclass
+class Row:
+    """One parameter as the composer shows it: `kind` is shape, choices, select, number or text."""
+
+    name: str
+    kind: str
+    label: str
+    help: str
+    value: str
+    options: list[Option] = field(default_factory=list)
+    least: str = ""
+    most: str = ""
+    step: str = ""
+    max_length: int | None = None
+    error: str = ""
+
+    @property
+    def range(self) -> str:
+        """`0–100`, shown in an empty number field."""
+        return f"{self.least}–{self.most}" if self.least and self.most else ""
+
+    @property
+    def id(self) -> str:
+        return f"field-{self.name}"
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """One model of the chooser."""
+
+    id: str
+    name: str
+    good_at: str
+    time: str
+    price: str
+    sample: str
+    is_on: bool
+
+
+@dataclass
+class Composer:
+    """Everything the composer's template shows."""
+
+    listing: Listing
+    listings: list[Listing]
+    to_spend: int
+    prompt: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+    is_fresh: bool = True  # nobody wrote in it yet, so a kept draft may come back
+    may_choose_sandbox: bool = False
+    use_sandbox: bool = False
+    prompt_error: str = ""
+    errors: list[str] = field(default_factory=list)
+    field_errors: dict[str, str] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
+    count: int = 1
+
+    def __post_init__(self) -> None:
+        self.key = self.key or secrets.token_urlsafe(18)
+        try:
+            params, self.count = self.listing.offered.from_form(self.data)
+        except ParameterErrors as error:
+            self.field_errors = {name: " ".join(about) for name, about in error.errors.items()}
+            params = {}
+        defaults = self.listing.model.defaults
+        # What equals the declared default was not asked for: it narrows the providers to nobody's use.
+        self.params = {name: value for name, value in params.items() if value != defaults.get(name)}
+
+    @property
+    def choices(self) -> list[ModelRow]:
+        """Every model that somebody here serves, for the chooser."""
+        return [
+            ModelRow(
+                id=listing.model.id,
+                name=listing.model.name,
+                good_at=str(listing.model.good_at),
+                time=usual(listing.model, is_sandbox=listing.is_sandbox).text,
+                price=_price_range(listing),
+                sample=sample_of(listing.model.id),
+                is_on=listing is self.listing,
+            )
+            for listing in self.listings
+            if listing.served_by or listing is self.listing
+        ]
+
+    @property
+    def sample(self) -> str:
+        return sample_of(self.listing.model.id)
+
+    # --- rows ---
+
+    @property
+    def rows(self) -> list[Row]:
+        return [self._row(p) for p in self._shown(Place.MAIN)]
+
+    @property
+    def more(self) -> list[Row]:
+        return [self._row(p) for p in self._shown(Place.MORE)]
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(row.error or row.value for row in self.more)
+
+    @property
+    def more_title(self) -> str:
+        """`Seed, format` or `Seed, format, 2 more`: a closed box named with what is inside."""
+        labels = [str(p.label) for p in self._shown(Place.MORE)]
+        shown = ", ".join([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:2])])
+        rest = len(labels) - 2
+        if rest <= 0:
+            return shown
+        return ngettext("%(shown)s, %(rest)d more", "%(shown)s, %(rest)d more", rest) % {"shown": shown, "rest": rest}
+
+    def _shown(self, place: Place) -> list[Parameter]:
+        return [p for p in self.listing.offered.parameters if p.place is place]
+
+    def _row(self, parameter: Parameter) -> Row:
+        value = self.data.get(parameter.name, "")
+        row = Row(
+            name=parameter.name,
+            kind="text",
+            label=str(parameter.label),
+            help=str(parameter.help),
+            value=value,
+            error=self.field_errors.get(parameter.name, ""),
+            max_length=parameter.max_length,
+        )
+        if parameter.kind in (Kind.CHOICE, Kind.RATIO):
+            row.options = _choices(parameter, value)
+            is_many = len(row.options) > MOST_CHOICES and not parameter.is_ratio
+            row.kind = "shape" if parameter.is_ratio else "select" if is_many else "choices"
+        elif parameter.kind is Kind.BOOLEAN:
+            row.kind, row.options = "choices", _switch(parameter, value)
+        elif parameter.is_count and (parameter.most or 1) <= MOST_CHOICES:
+            row.kind, row.options = "choices", _counts(int(parameter.most or 1), self.count)
+        elif parameter.kind in (Kind.INTEGER, Kind.NUMBER):
+            row.kind, row.step = "number", "1" if parameter.kind is Kind.INTEGER else "any"
+            row.least, row.most = _plain(parameter.least), _plain(parameter.most)
+            if parameter.is_count:
+                row.value = value or "1"
+        return row
+
+    # --- price ---
+
+    @property
+    def unit(self) -> int | None:
+        """Credits a picture; None while the model has no price."""
+        return self.listing.model.unit_price(self.params, self.listing.rule) if self.listing.rule else None
+
+    @property
+    def price(self) -> int:
+        return (self.unit or 0) * self.count
+
+    @property
+    def left(self) -> int:
+        return self.to_spend - self.price
+
+    @property
+    def fits(self) -> int:
+        """How many pictures what is left would pay for."""
+        return self.to_spend // self.unit if self.unit else 0
+
+    @property
+    def state(self) -> str:
+        """`ready`, `fewer` (too few credits for all), `short` (for any), `unpriced` or `unserved`."""
+        if not self.listing.served_by:
+            return "unserved"
+        if self.unit is None:
+            return "unpriced"
+        if self.left >= 0:
+            return "ready"
+        return "fewer" if 0 < self.fits < self.count else "short"
+
+    @property
+    def shown(self) -> str:
+        """What the button says, in short: the browser sends it back, so that it is only replaced when it changes."""
+        return f"{self.state}:{self.count}:{self.fits if self.state == 'fewer' else ''}"
+
+    @property
+    def too_few(self) -> str:
+        missing = -self.left
+        return ngettext("%(missing)s too few.", "%(missing)s too few.", missing) % {"missing": grouped(missing)}
+
+    @property
+    def would_fit(self) -> str:
+        return ngettext("%(fits)d picture would fit.", "%(fits)d pictures would fit.", self.fits) % {"fits": self.fits}
+
+    # --- who draws ---
+
+    @property
+    def band(self) -> Band:
+        return usual(self.listing.model, is_sandbox=self.listing.is_sandbox)
+
+    @property
+    def who(self) -> str:
+        """`usually 20–35 s here, through Apiframe`."""
+        if not self.listing.served_by:
+            return _("no provider connected here offers it")
+        words = {"band": self.band.text, "provider": self.listing.served_by[0]}
+        if self.listing.is_sandbox:
+            return _("usually %(band)s here, drawn by the sandbox") % words
+        return _("usually %(band)s here, through %(provider)s") % words
+
+    @cached_property
+    def route(self) -> Route | None:
+        """Who would be asked first, as the order stands."""
+        try:
+            return offers_for(
+                model=self.listing.model,
+                params=self.params,
+                count=self.count,
+                prompt_length=len(self.prompt),
+                is_sandbox=self.use_sandbox,
+            )[0]
+        except (NoOffer, NoProvider):
+            return None
+
+    @property
+    def sent_items(self) -> list[tuple[str, str]]:
+        """The parameters as the provider will read them, nested names joined by a dot."""
+        return list(_flat(self.route.offer.write(self.params, self.count))) if self.route else []
+
+    # --- what was wrong ---
+
+    @property
+    def unknown_fields(self) -> list[str]:
+        return [name for name in self.data if name not in OWN_FIELDS and name not in self.listing.offered.by_name]
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.prompt_error or self.errors or self.field_errors)
+
+    def check_fields(self) -> None:
+        """Note fields that this model does not have: nothing that was asked for is dropped silently."""
+        words = {"model": self.listing.model.name}
+        self.errors += [
+            _("%(model)s has no parameter %(name)s here.") % {**words, "name": name[:60]}
+            for name in self.unknown_fields
+        ]
+
+    def blame(self, error: StudioError) -> None:
+        """Put a refusal where it belongs."""
+        if error.code == "bad_prompt":
+            self.prompt_error = error.message
+        elif isinstance(error, ParameterErrors):
+            self._blame_fields({name: " ".join(about) for name, about in error.errors.items()})
+        elif isinstance(error, NoOffer) and error.param == "prompt":
+            self.prompt_error = error.message
+        elif isinstance(error, NoOffer):
+            count = self.listing.model.count_parameter
+            name = count.name if error.param == "count" and count else error.param
+            self._blame_fields({name: error.message})
+        else:
+            self.errors.append(error.message)
+
+    def _blame_fields(self, about: dict[str, str]) -> None:
+        for name, sentence in about.items():
+            if name in self.listing.offered.by_name:
+                self.field_errors[name] = sentence
+            else:
+                self.errors.append(sentence)
+
+    def claim(self) -> Claim | None:
+        """The same form with the same words is the same job; changed words are another one (IDM-9)."""
+        if not self.data.get("key"):
+            return None
+        body = {name: value for name, value in self.data.items() if name not in ("csrfmiddlewaretoken", "shown")}
+        mark = fingerprint("POST", "/", body)
+        return Claim(key=f"{self.data['key'][:64]}.{mark[:24]}", scope="form", fingerprint=mark)
+
+
+def compose(
+    *,
+    to_spend: int,
+    data: Mapping[str, str] | None = None,
+    model: str = "",
+    source: Job | None = None,
+    prompt: str = "",
+) -> Composer | None:
+    """The composer as sent (`data`), as a job was made (`source`), or empty for `model`; three queries.
+
+    None while every model is switched off.
+    """
+    may_choose = sandbox_may_be_chosen()
+    use_sandbox = bool(may_choose and data and data.get("sandbox"))
+    listings = composer_models(is_sandbox=use_sandbox)
+    may_choose = may_choose and (use_sandbox or not any(listing.is_sandbox for listing in listings))
+    wanted = (data or {}).get("model") or model or (source.model if source else "")
+    listing = _chosen(listings, wanted)
+    if listing is None:
+        return None
+    if data is not None:
+        values, prompt = dict(data), data.get("prompt", "")
+    elif source is not None:
+        values, prompt = _values_of(source, listing), prompt or source.prompt
+    else:
+        values = {}
+    return Composer(
+        listing=listing,
+        listings=listings,
+        to_spend=to_spend,
+        prompt=prompt,
+        data=values,
+        is_fresh=data is None and source is None and not prompt,
+        may_choose_sandbox=may_choose,
+        use_sandbox=use_sandbox,
+    )
+
+
+@cache
+def sample_of(model: str) -> str:
+    """The path of a model's small sample below static/; empty for a model without one."""
+    path = f"img/models/{model}.webp"
+    return path if finders.find(path) else ""
+
+
+def _price_range(listing: Listing) -> str:
+    if listing.rule is None:
+        return ""
+    least, most = listing.rule.range
+    return grouped(least) if least == most else f"{grouped(least)}–{grouped(most)}"
+
+
+def _chosen(listings: list[Listing], wanted: str) -> Listing | None:
+    """The model asked for, DALL·E 3 otherwise, or whatever somebody here serves."""
+    by_name = {listing.model.id: listing for listing in listings}
+    for listing in listings:
+        by_name |= {alias: listing for alias in listing.model.aliases if alias not in by_name}
+    if wanted in by_name:
+        return by_name[wanted]
+    first = by_name.get(FIRST_CHOICE)
+    if first and first.served_by:
+        return first
+    return next((listing for listing in listings if listing.served_by), first or next(iter(listings), None))
+
+
+def _values_of(job: Job, listing: Listing) -> dict[str, str]:
+    """A job's parameters as form texts, those that the chosen model can still be asked for."""
+    texts = {}
+    for name, value in job.params.items():
+        parameter = listing.offered.by_name.get(name)
+        if parameter is None:
+            continue
+        try:
+            parameter.clean(value)
+        except ValueError:
+            continue
+        texts[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    count = listing.offered.count_parameter
+    if count and job.count > 1:
+        texts[count.name] = str(min(job.count, int(count.most or 1)))
+    return texts
+
+
+def _choices(parameter: Parameter, value: str) -> list[Option]:
+    chosen = value or str(parameter.default or "")
+    options = [
+        Option(choice.value, choice.text, choice.value == chosen, parameter.is_ratio)
+        for choice in parameter.choices
+        if not choice.is_rare or choice.value == value
+    ]
+    if parameter.default is None:
+        options.insert(0, Option("", _("Automatic"), not value))
+    elif options and not any(option.is_on for option in options) and not value:
+        options[0].is_on = True
+    return options
+
+
+def _switch(parameter: Parameter, value: str) -> list[Option]:
+    is_on = value in ("true", "on", "1") if value else bool(parameter.default)
+    return [Option("false" if parameter.default else "", _("Off"), not is_on), Option("true", _("On"), is_on)]
+
+
+def _counts(most: int, count: int) -> list[Option]:
+    return [Option(str(n), str(n), n == count) for n in range(1, most + 1)]
+
+
+def _flat(sent: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in sent.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", str(value)
+
+
+def _plain(number: float | None) -> str:
+    return "" if number is None else f"{number:g}" if abs(number) < 1e6 else str(int(number))

@@ -1,0 +1,199 @@
+"""What the page of a job says: its receipt out of the ledger, its settings, where it comes from and what came of it."""
+
+import difflib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from studio.accounts.models import User
+from studio.core.numbers import grouped
+from studio.credits.models import Entry
+from studio.jobs.cards import Card, clock
+from studio.jobs.models import Image, Job
+from studio.providers.catalogue import Kind, Parameter
+from studio.providers.models import PriceList
+
+MOST_RELATIVES = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a receipt; `entry` is the number on the ledger, None for what moved no money."""
+
+    mark: str
+    words: str
+    at: datetime | None
+    entry: int | None = None
+    amount: int | None = None
+
+    @property
+    def when(self) -> str:
+        """`14:02:11, entry 48,210`."""
+        time = formats.date_format(timezone.localtime(self.at), "H:i:s") if self.at else ""
+        if self.entry is None:
+            return time
+        return _("%(time)s, entry %(entry)s") % {"time": time, "entry": grouped(self.entry)}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The lines in the order they happened, what was paid in the end (None: not settled), and the small print."""
+
+    lines: list[Line]
+    paid: int | None
+    small: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a relative's prompt that this one does not have, or the other way round."""
+
+    text: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A job this one was made from, or one that was made from it."""
+
+    job: Job
+    image: Image | None
+    who: str
+    words: list[Word]
+    is_this: bool = False
+
+
+def receipt_of(card: Card) -> Receipt:
+    """Three queries: the entries, the attempts, the price list."""
+    job = card.job
+    entries = {entry.key.removeprefix(f"{job.hold_key}"): entry for entry in _entries(job)}
+    lines = []
+    hold = entries.get("")
+    if hold:
+        lines.append(Line("held", _("Held"), hold.created_at, hold.pk, hold.held_change))
+    for attempt in job.attempts.all():
+        words = {"provider": card.providers.name(attempt.provider)}
+        if attempt.accepted_at or attempt.outcome != attempt.Outcome.NOT_TAKEN:
+            lines.append(Line("sent", _("Sent to %(provider)s") % words, attempt.accepted_at or attempt.created_at))
+        else:
+            lines.append(Line("sent", _("Not taken by %(provider)s") % words, attempt.finished_at))
+    last = hold
+    if capture := entries.get(":capture"):
+        last = capture
+        lines.append(Line("spent", _("Captured"), capture.created_at, capture.pk, capture.spent))
+        if capture.change:
+            lines.append(Line("returned", _("Returned"), capture.created_at, capture.pk, capture.change))
+    for how in (":release", ":expire"):
+        if back := entries.get(how):
+            last = back
+            lines.append(Line("returned", _("Returned"), back.created_at, back.pk, back.change))
+    return Receipt(lines, job.paid, _small_print(job, last))
+
+
+def _entries(job: Job) -> list[Entry]:
+    keys = [job.hold_key, *(f"{job.hold_key}:{how}" for how in ("capture", "release", "expire"))]
+    return list(Entry.objects.filter(key__in=keys))
+
+
+def _small_print(job: Job, last: Entry | None) -> str:
+    sentences = []
+    words = {"number": job.count, "unit": grouped(job.unit_price)}
+    formula = ngettext("%(number)d picture × %(unit)s", "%(number)d pictures × %(unit)s", job.count) % words
+    prices = PriceList.objects.filter(pk=job.price_version).first() if job.price_version.isdecimal() else None
+    if prices:
+        date = formats.date_format(timezone.localtime(prices.created_at), "j F Y")
+        sentences.append(_("%(formula)s, price list of %(date)s.") % {"formula": formula, "date": date})
+    else:
+        sentences.append(f"{formula}.")
+    if last:
+        sentences.append(_("To spend after: %(left)s.") % {"left": grouped(last.spendable_after)})
+    return " ".join(sentences)
+
+
+def facts_of(card: Card) -> list[tuple[str, str]]:
+    """Label and value of everything that was asked for and how it went."""
+    job = card.job
+    facts = [(_("Model"), card.model_name)]
+    for parameter in card.model.parameters if card.model else ():
+        value = job.params.get(parameter.name, parameter.default if parameter.is_ratio else None)
+        if value is not None and not parameter.is_count:
+            facts.append((str(parameter.label), value_text(parameter, value)))
+    if job.count > 1:
+        facts.append((_("Pictures"), grouped(job.count)))
+    seeds = [str(image.seed) for image in card.images if image.seed is not None]
+    if seeds and "seed" not in job.params:
+        facts.append((_("Seed"), ", ".join(seeds)))
+    facts.append((_("Drawn by"), card.provider_name))
+    if job.started_at and job.finished_at and job.status == Job.Status.COMPLETED:
+        facts.append((_("Took"), _took(job.started_at, job.finished_at, job.created_at)))
+    facts.append((_("Seen by"), seen_by(job)))
+    if job.api_key:
+        facts.append((_("Ordered by"), _("key %(name)s") % {"name": job.api_key.name}))
+    return facts
+
+
+def value_text(parameter: Parameter, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("On") if value else _("Off")
+    if parameter.kind is Kind.CHOICE:
+        return next((choice.text for choice in parameter.choices if choice.value == value), str(value))
+    return str(value)
+
+
+def _took(started_at: datetime, finished_at: datetime, created_at: datetime) -> str:
+    total = round((finished_at - created_at).total_seconds())
+    waited = round((started_at - created_at).total_seconds())
+    if not waited:
+        return _("%(total)d s") % {"total": total}
+    return _("%(total)d s, %(waited)d s of it in line") % {"total": total, "waited": waited}
+
+
+def seen_by(job: Job) -> str:
+    return {
+        Job.Visibility.ME: pgettext("seen by", "You alone"),
+        Job.Visibility.TEAM: pgettext("seen by", "Team"),
+        Job.Visibility.LINK: pgettext("seen by", "You, and whoever has the link"),
+        Job.Visibility.PUBLIC: pgettext("seen by", "Everybody"),
+    }[Job.Visibility(job.visibility)]
+
+
+def lineage_of(card: Card, viewer: User) -> list[Relative]:
+    """The job it came from, itself, and those made from it, as far as `viewer` may see them; at most two queries."""
+    job = card.job
+    visible = (
+        Job.objects.visible_to(viewer)
+        .select_related("user")
+        .prefetch_related(Prefetch("images", queryset=Image.objects.filter(deleted_at=None)))
+    )
+    parent = visible.filter(pk=job.retry_of_id).first() if job.retry_of_id else None
+    children = list(visible.filter(retry_of=job).order_by("created_at")[:MOST_RELATIVES])
+    if parent is None and not children:
+        return []
+    line = [_relative(parent, None)] if parent else []
+    line.append(_relative(job, parent, is_this=True))
+    return line + [_relative(child, job) for child in children]
+
+
+def _relative(job: Job, before: Job | None, *, is_this: bool = False) -> Relative:
+    who = _("This one") if is_this else f"{job.user.display_name}, {clock(job.created_at)}"
+    words = changed_words(before.prompt, job.prompt) if before else []
+    return Relative(job, next(iter(job.images.all()), None), who, words, is_this)
+
+
+def changed_words(before: str, after: str) -> list[Word]:
+    """Only the difference of two prompts, word by word: removed ones and new ones."""
+    old, new = before.split(), after.split()
+    found = []
+    for how, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if how == "equal":
+            continue
+        if a < b:
+            found.append(Word(" ".join(old[a:b]), is_new=False))
+        if c < d:
+            found.append(Word(" ".join(new[c:d]), is_new=True))
+    return found

@@ -1,0 +1,92 @@
+"""How long a picture takes here, learnt from this install's own last finished jobs."""
+
+import math
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from studio.jobs.models import Job
+from studio.providers.catalogue import ImageModel
+
+LEARN_FROM = 30  # the last finished jobs of a model
+ENOUGH = 5  # with fewer, the declaration is believed
+KEPT = 30.0  # seconds an answer is remembered by a process
+_known: dict[tuple[str, bool], tuple[float, "Band | None"]] = {}
+
+
+@dataclass(frozen=True)
+class Band:
+    """Between how many seconds most pictures take."""
+
+    low: int
+    high: int
+
+    @property
+    def text(self) -> str:
+        """`20–35 s`, and in minutes from two minutes on."""
+        return seconds_range(self.low, self.high)
+
+    def share(self, elapsed: float) -> int:
+        """Percent of the line for a provider that reports nothing: by time within the band, never past 95."""
+        return min(95, round(95 * elapsed / max(1, self.high)))
+
+    def left(self, percent: int) -> "Band":
+        """What is left to wait when `percent` is done."""
+        rest = (100 - min(percent, 99)) / 100
+        low = max(1, math.floor(self.low * rest))
+        return Band(low, max(low + 1, math.ceil(self.high * rest)))
+
+
+def seconds_range(low: int, high: int) -> str:
+    if high >= 120:
+        low, high = max(1, round(low / 60)), round(high / 60)
+        if low == high:
+            return _("%(minutes)d min") % {"minutes": high}
+        return _("%(low)d–%(high)d min") % {"low": low, "high": high}
+    return _("%(low)d–%(high)d s") % {"low": low, "high": high}
+
+
+def usual(model: ImageModel, *, is_sandbox: bool) -> Band:
+    """The middle four fifths of the last jobs of this model; until there are enough, what was declared."""
+    key = (model.id, is_sandbox)
+    now = time.monotonic()
+    if key not in _known or _known[key][0] < now:
+        _known[key] = (now + KEPT, _learnt(model.id, is_sandbox))
+    learnt = _known[key][1]
+    if learnt:
+        return learnt
+    if is_sandbox:
+        return Band(math.ceil(settings.SANDBOX_SECONDS), math.ceil(settings.SANDBOX_SECONDS) + 4)
+    return Band(*model.usual_seconds)
+
+
+def starts_in(place: int, band: Band, at_once: int | None) -> Band | None:
+    """When the job at `place` in line is likely to start; None for right away."""
+    if at_once is None:
+        return None
+    turns = place / max(1, at_once)
+    low, high = _rounded(band.low * turns), _rounded(band.high * turns)
+    return Band(low, max(high, low + 1)) if high >= 2 else None
+
+
+def forget() -> None:
+    """Learn anew at the next question (for tests)."""
+    _known.clear()
+
+
+def _learnt(model: str, is_sandbox: bool) -> Band | None:
+    done = Job.objects.filter(model=model, status=Job.Status.COMPLETED, is_sandbox=is_sandbox)
+    times = done.exclude(started_at=None).order_by("-finished_at").values_list("started_at", "finished_at")
+    took = sorted((end - start).total_seconds() for start, end in times[:LEARN_FROM] if start and end)
+    if len(took) < ENOUGH:
+        return None
+    cut = len(took) // 10
+    low = max(1, math.floor(took[cut]))
+    return Band(low, max(low + 1, math.ceil(took[-1 - cut])))
+
+
+def _rounded(seconds: float) -> int:
+    step = 1 if seconds < 20 else 5 if seconds < 120 else 30
+    return max(1, round(seconds / step) * step)

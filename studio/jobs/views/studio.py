@@ -1,0 +1,188 @@
+"""The studio: the composer, the live cards beside it, the days below."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from studio.core.errors import StudioError
+from studio.core.http import Request
+from studio.credits.context import meter_of
+from studio.jobs import samples, sheet
+from studio.jobs.cards import Card
+from studio.jobs.forms import Composer, compose
+from studio.jobs.models import Job
+from studio.jobs.services import submit_job
+
+EARLIER = 4  # prompts offered again
+
+
+@require_http_methods(["GET", "POST"])
+def studio(request: Request) -> HttpResponse:
+    """The page, and the order itself: refused with 422 and the sentence where it belongs, placed once per form."""
+    if request.method == "POST":
+        return _submit(request)
+    source = _source(request, request.GET.get("from") or request.GET.get("like"))
+    meter = meter_of(request.user)
+    composer = compose(
+        to_spend=meter["to_spend"],
+        model=request.GET.get("model", ""),
+        source=source,
+        prompt=request.GET.get("prompt", "")[:40_000],
+    )
+    context = {"composer": composer, "meter": meter, "is_choosing": "choose" in request.GET}
+    if source is not None and "from" in request.GET:
+        context["retry_of"] = source.pk
+    return render(request, "jobs/studio.html", {**page(request), **context})
+
+
+def _submit(request: Request) -> HttpResponse:
+    composer = _sent(request)
+    if "fit" in request.POST:
+        return _compose_again(request, composer, status=200)
+    composer.check_fields()
+    job = None
+    if not composer.has_errors:
+        try:
+            job, _was_there = submit_job(
+                user=request.user,
+                model=composer.listing.model.id,
+                prompt=composer.prompt,
+                params=composer.params,
+                count=composer.count,
+                use_sandbox=composer.use_sandbox,
+                claim=composer.claim(),
+                retry_of=_source(request, request.POST.get("retry_of")),
+            )
+        except StudioError as error:
+            composer.blame(error)
+    if job is None:
+        return _compose_again(request, composer, status=422)
+    if not request.htmx:
+        return redirect(f"{reverse('jobs:studio')}?like={job.pk}")
+    meter = meter_of(request.user)
+    fresh = compose(to_spend=meter["to_spend"], data={**composer.data, "key": ""})
+    context = {**page(request), "composer": fresh, "meter": meter, "placed": job}
+    return trigger_client_event(render(request, "jobs/studio.html#placed", context), "studio:submitted")
+
+
+def _compose_again(request: Request, composer: Composer, *, status: int) -> HttpResponse:
+    context = _context(request, composer)
+    if request.htmx:
+        return render(request, "jobs/composer.html", context, status=status)
+    return render(request, "jobs/studio.html", {**page(request), **context}, status=status)
+
+
+@require_POST
+def recompose(request: Request) -> HttpResponse:
+    """The same words in the form of another model: what htmx asks for when a model is chosen."""
+    return render(request, "jobs/composer.html", _context(request, _sent(request)))
+
+
+@require_GET
+def price(request: Request) -> HttpResponse:
+    """What the form costs as it stands; the button comes along only when it must say something else."""
+    composer = compose(to_spend=meter_of(request.user)["to_spend"], data=request.GET.dict())
+    if composer is None:
+        raise Http404
+    with_button = composer.shown != request.GET.get("shown")
+    context = {**_context(request, composer), "with_button": with_button}
+    return render(request, "jobs/composer.html#price_answer", context)
+
+
+@require_POST
+def sending(request: Request) -> HttpResponse:
+    """Who would be asked, and with what, as the form stands."""
+    return render(request, "jobs/composer.html#sending", {"composer": _sent(request)})
+
+
+@require_GET
+def live(request: Request) -> HttpResponse:
+    """What changed among the active cards: 204 for nothing, else the changed cards and the next interval."""
+    seen = sheet.read_seen(request.GET.get("seen", ""))
+    oldest = sheet.read_moment(request.GET.get("oldest", ""))
+    now, every = sheet.peek(request.user, oldest=oldest, seen=seen)
+    if now == seen and str(every or "") == request.GET.get("every"):
+        return HttpResponse(status=204)
+    region = sheet.live_region(request.user, oldest=oldest, seen=seen)
+    changed = [card for card in region.cards if seen.get(card.job.pk) != card.version]
+    context = {
+        "live": region,
+        "changed": changed,
+        "is_other_set": seen.keys() != {card.job.pk for card in region.cards},
+        "announcement": " ".join(card.announcement for card in changed if card.announcement),
+    }
+    return render(request, "jobs/studio.html#live_answer", context)
+
+
+@require_GET
+def earlier(request: Request) -> HttpResponse:
+    """The next page of earlier days, for htmx; without it the link opens the studio at that place."""
+    found, older = sheet.groups(
+        request.user, before=request.GET.get("before", ""), after_day=request.GET.get("after", "")
+    )
+    last_day = found[-1].day if found else None
+    return render(request, "jobs/studio.html#days", {"days": found, "older": older, "last_day": last_day})
+
+
+def page(request: Request) -> dict[str, Any]:
+    """Everything of the studio but the composer."""
+    before = request.GET.get("before", "")
+    region = sheet.live_region(request.user)
+    found, older = sheet.groups(request.user, before=before)
+    is_today = bool(found) and found[0].day == timezone.localdate() and not before
+    is_empty = not (region.cards or found or before)
+    return {
+        "live": region,
+        "today": found[0] if is_today else None,
+        "days": found[1:] if is_today else found,
+        "older": older,
+        "last_day": found[-1].day if found else None,
+        "is_later_page": bool(before),
+        "earlier": earlier_prompts([card for group in found for card in group.cards]),
+        "samples": samples.SAMPLES if is_empty else [],
+        "is_mac": _is_mac(request),
+    }
+
+
+def _context(request: Request, composer: Composer) -> dict[str, Any]:
+    """What the composer's template needs when it stands alone."""
+    return {"composer": composer, "retry_of": request.POST.get("retry_of", ""), "is_mac": _is_mac(request)}
+
+
+def _is_mac(request: Request) -> bool:
+    """Whether the key beside Enter is called ⌘ there."""
+    return "Mac" in request.headers.get("User-Agent", "")
+
+
+def earlier_prompts(cards: list[Card]) -> list[Card]:
+    """The last few cards that have different words."""
+    found: dict[str, Card] = {}
+    for card in cards:
+        found.setdefault(card.title, card)
+    return list(found.values())[:EARLIER]
+
+
+def _sent(request: Request) -> Composer:
+    data = request.POST.dict()
+    composer = compose(to_spend=meter_of(request.user)["to_spend"], data=data)
+    if composer is None:
+        raise Http404
+    count = composer.listing.offered.count_parameter
+    if "fit" in data and count is not None:
+        composer = compose(to_spend=composer.to_spend, data={**data, count.name: data["fit"]})
+        assert composer is not None
+    return composer
+
+
+def _source(request: Request, pk: str | None) -> Job | None:
+    """The job a request names, when it is there and this person may see it."""
+    try:
+        return Job.objects.visible_to(request.user).filter(pk=UUID(pk)).first() if pk else None
+    except ValueError:
+        return None
