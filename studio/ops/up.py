@@ -1,8 +1,8 @@
 """The whole studio on one host: prepare, start the parts, say that it is ready, stop everything together."""
 
-import http.client
 import socket
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import Error, connections
@@ -86,11 +86,11 @@ def _queue_beats(queue: Part) -> bool:
 
 
 def _web_answers(ours: str) -> bool:
-    connection = http.client.HTTPConnection(ours.removeprefix("http://"), timeout=5)
+    place = urlsplit(ours)
+    host = settings.ALLOWED_HOSTS[0].lstrip(".")
     try:
-        connection.request("GET", "/healthz", headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".")})
-        return connection.getresponse().status == 200
+        with socket.create_connection((place.hostname or "", place.port or 80), timeout=5) as probe:
+            probe.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            return b" 200 " in probe.recv(64)
     except OSError:
         return False
-    finally:
-        connection.close()
