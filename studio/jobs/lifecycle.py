@@ -79,6 +79,7 @@ def _close_attempt(flight: Flight, outcome: str, *, code: str = "", text: str = 
 
 
 _NO_LEASE: dict[str, Any] = {"lease_owner": "", "lease_expires_at": None}
+_LET_GO: dict[str, Any] = {"fence": F("fence") + 1, **_NO_LEASE}  # whoever let go writes nothing more
 
 
 @transaction.atomic
@@ -200,7 +201,7 @@ def mark_unknown(flight: Flight, *, code: str, text: str = "") -> None:
         error_code=code,
         error_text=text[:500],
         progress=None,
-        **_NO_LEASE,
+        **_LET_GO,
     )
     Attempt.objects.filter(pk=flight.attempt_id).update(
         outcome=Attempt.Outcome.UNKNOWN, error_code=code, error_text=text[:500]
@@ -219,7 +220,7 @@ def look_later(flight: Flight) -> None:
     """An unknown outcome was looked up in vain; look again, less and less often, until the policy settles it."""
     job = Job.objects.only("unknown_at").get(pk=flight.job_id)
     age = timezone.now() - (job.unknown_at or timezone.now())
-    _take(flight, look_at=timezone.now() + max(LOOK_AGAIN, age / 4), **_NO_LEASE)
+    _take(flight, look_at=timezone.now() + max(LOOK_AGAIN, age / 4), **_LET_GO)
 
 
 @transaction.atomic

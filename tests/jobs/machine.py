@@ -114,7 +114,7 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(flight=flights, known=st.booleans())
     def unknown(self, flight: Flight, known: bool) -> None:
-        if known and flight.provider_job_id and Job.objects.get(pk=flight.job_id).is_unknown:
+        if known and flight.is_unknown:  # taken over by resume to be looked up
             self._write(flight, lifecycle.known_again)
         else:
             self._write(flight, lifecycle.mark_unknown, code="nonsense")

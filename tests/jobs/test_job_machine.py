@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from studio.credits import services as credits
@@ -18,6 +17,7 @@ QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 
 def run(examples: int, **options: Any) -> None:
     chosen = {"max_examples": examples, "stateful_step_count": 40, "deadline": None, "derandomize": True}
+    chosen["phases"] = [Phase.generate]  # shrinking such a history takes minutes and says little more
     run_state_machine_as_test(
         JobMachine, settings=settings(**{**chosen, "suppress_health_check": QUIET, "database": None, **options})
     )
@@ -96,8 +96,8 @@ def test_the_machine_finds_a_planted_bug(
     plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
-    with pytest.raises((Exception, Flaky)):
-        run(60, phases=[Phase.generate])
+    with pytest.raises(Exception):
+        run(60)
 
 
 def test_the_machine_knows_every_verb_of_the_engine() -> None:
