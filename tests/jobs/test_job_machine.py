@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from studio.core.errors import StudioError
 from studio.credits import services as credits
 from studio.jobs import lifecycle, services, sweep, turns
 from studio.jobs.models import Job
@@ -96,7 +98,7 @@ def test_the_machine_finds_a_planted_bug(
     plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
-    with pytest.raises(Exception):
+    with pytest.raises((AssertionError, DatabaseError, StudioError, KeyError)):
         run(60)
 
 
