@@ -4,8 +4,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import F
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from studio.core.logs import client_ip
@@ -73,19 +72,23 @@ class AuditEvent(models.Model):
 
 
 def count(key: str, *, seconds: int, by: int = 1) -> int:
-    """Add `by` to the counter of the present window of `seconds` and return its new value; exact across processes."""
+    """Add `by` to the counter of the present window of `seconds` and return its new value; exact across processes.
+
+    Inside a transaction the row stays locked until it ends, and a rollback takes the count back.
+    """
     now = timezone.now()
-    window = int(now.timestamp()) // seconds
-    expires_at = now + timedelta(seconds=2 * seconds)
-    with transaction.atomic():
-        row, created = Counter.objects.get_or_create(
-            key=key, window=window, defaults={"count": by, "expires_at": expires_at}
-        )
-        if created:
-            return by
-        Counter.objects.filter(pk=row.pk).update(count=F("count") + by)
-        row.refresh_from_db(fields=["count"])
-    return row.count
+    expires_at = connection.ops.adapt_datetimefield_value(now + timedelta(seconds=2 * seconds))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [key, int(now.timestamp()) // seconds, by, expires_at])
+        return int(cursor.fetchone()[0])
+
+
+# One statement, so that nobody can count between the look and the write.
+_COUNT = """
+INSERT INTO core_counter (key, "window", count, expires_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (key, "window") DO UPDATE SET count = core_counter.count + excluded.count
+RETURNING count
+"""
 
 
 def audit(name: str, *, actor: Any = None, target: object = "", ip: str | None = None, **data: Any) -> None:

@@ -47,3 +47,26 @@ def test_everything_else_is_a_value_error(text: bytes) -> None:
 
 def test_depth_at_the_bound_is_read() -> None:
     assert jsontext.parse(b"[" * 32 + b"]" * 32) == json.loads("[" * 32 + "]" * 32)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a": 1, "a": 1}',
+        b'[{"b": {"a": 1, "\\u0061": 2}}]',
+        b"1e999",
+        b"[-1e400]",
+        b'"\\ud800"',
+        b'{"\\udfff": 1}',
+        b'[["a\\u0000"]]',
+    ],
+)
+def test_strict_refuses_what_readers_differ_about_or_cannot_keep(text: bytes) -> None:
+    jsontext.parse(text)
+    with pytest.raises(ValueError, match="."):
+        jsontext.parse(text, is_strict=True)
+
+
+@pytest.mark.parametrize("text", [b'"\\ud83c\\udf0a"', b'{"a": {"a": 1.5}, "b": [1e300]}', b'"\\\\u0000"', b"[]"])
+def test_strict_reads_ordinary_values(text: bytes) -> None:
+    assert jsontext.parse(text, is_strict=True) == json.loads(text)
