@@ -1,8 +1,9 @@
 """Every page of the studio."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from studio.api import v2
 from studio.ops import views as ops
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,4 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),
+    path("v2/", v2.api.urls),
+    re_path(r"^v2/", v2.unknown, name="v2-unknown"),
 ]

@@ -1,8 +1,9 @@
 """What programs get: English, no cookies, and never a page."""
 
+import json
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -29,23 +30,21 @@ class DialectMiddleware:
         with translation.override("en"):
             response = self.get_response(request)
             is_json = response.headers.get("Content-Type", "").startswith("application/json")
-            if response.status_code < 400 or is_json or not request.path_info.startswith(_JSON):
-                return response
-            return _as_envelope(response)
+            if response.status_code >= 400 and not is_json and request.path_info.startswith(_JSON):
+                _make_envelope(response)
+            return response
 
 
-def _as_envelope(page: HttpResponseBase) -> HttpResponse:
+def _make_envelope(page: HttpResponseBase) -> None:
+    """Replace what was made for people; closing one answer and giving another would close the database in between."""
     sentences = {
         400: _("This request cannot be read."),
         403: _("This is not allowed."),
         404: _("There is nothing at this address."),
         405: _("This address does not take this method."),
     }
-    status = page.status_code
-    sentence = sentences.get(status) or _("Something broke on our side.")
-    response = JsonResponse({"error": sentence}, status=status)
-    for name, value in page.headers.items():
-        if name != "Content-Length":
-            response.headers.setdefault(name, value)
-    page.close()
-    return response
+    assert isinstance(page, HttpResponse), "an error is never streamed"
+    page.content = json.dumps({"error": sentences.get(page.status_code) or _("Something broke on our side.")}).encode()
+    page.headers["Content-Type"] = "application/json"
+    page.headers["Content-Length"] = str(len(page.content))
+    page.cookies.clear()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,16 +67,25 @@ def reserve(user: User, claim: Claim, job: Job) -> None:
 
     Raises Twin when the key is taken; the caller's transaction is then over.
     """
-    IdempotencyKey.objects.filter(
-        user=user, scope=claim.scope, key=claim.key, created_at__lte=timezone.now() - KEPT
-    ).delete()
-    try:
-        with transaction.atomic():
-            IdempotencyKey.objects.create(
-                user=user, scope=claim.scope, key=claim.key, fingerprint=claim.fingerprint, job=job
-            )
-    except IntegrityError:
-        raise Twin from None
+    now = timezone.now()
+    adapt = connection.ops.adapt_datetimefield_value
+    job_id = Job._meta.pk.get_db_prep_value(job.pk, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RESERVE, [user.pk, claim.scope, claim.key, claim.fingerprint, job_id, adapt(now), adapt(now - KEPT)]
+        )
+        if cursor.fetchone() is None:
+            raise Twin
+
+
+# Takes a free name or one whose 24 hours are over; nothing comes back when somebody has it.
+_RESERVE = """
+INSERT INTO jobs_idempotencykey (user_id, scope, key, fingerprint, job_id, created_at) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (user_id, scope, key) DO UPDATE
+   SET fingerprint = excluded.fingerprint, job_id = excluded.job_id, created_at = excluded.created_at
+ WHERE jobs_idempotencykey.created_at <= %s
+RETURNING id
+"""
 
 
 def prune() -> int:

@@ -144,6 +144,10 @@ class Job(models.Model):
     def hold_key(self) -> str:
         return f"job:{self.pk}:hold"
 
+    def is_visible_to(self, user: User) -> bool:
+        """Whether `visible_to` would have this row."""
+        return self.user_id == user.pk or self.visibility in (self.Visibility.TEAM, self.Visibility.PUBLIC)
+
     @property
     def is_active(self) -> bool:
         return self.status in self.ACTIVE

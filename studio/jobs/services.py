@@ -13,7 +13,7 @@ from studio.core.failpoints import failpoint
 from studio.core.models import audit
 from studio.core.queue import enqueue
 from studio.credits import services as credits
-from studio.jobs import idempotency, sweep
+from studio.jobs import idempotency, limits, sweep
 from studio.jobs.errors import NotCancellable
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import Job
@@ -45,7 +45,7 @@ def submit_job(
     """Check, price, hold and queue one request; returns the job and whether it was there before (a replay).
 
     `params` are canonical and as yet unchecked. Raises UnknownModel, ModelOff, ParameterErrors, BadPrompt, Unpriced,
-    NoOffer, NoProvider, InsufficientCredits, IdempotencyConflict; then nothing is left behind.
+    NoOffer, NoProvider, InsufficientCredits, IdempotencyConflict, RateLimited; then nothing is left behind.
     """
     if claim is not None and (earlier := idempotency.find(user, claim)) is not None:
         return earlier, True
@@ -111,6 +111,8 @@ def _write(job: Job, claim: idempotency.Claim | None) -> None:
     failpoint("submit.after_job")
     enqueue("studio.jobs.tasks.run_job", str(job.pk))
     failpoint("submit.after_queue")
+    if job.api_key_id is not None:
+        limits.admit(job.api_key_id)
     credits.hold(
         user=job.user,
         amount=job.price,

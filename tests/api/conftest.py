@@ -1,18 +1,14 @@
-"""The catalogue, and programs with keys of both kinds."""
+"""Programs with keys of both kinds, and the two ways to send one."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import User
-from studio.providers.services import load_catalogue
 
-
-@pytest.fixture
-def catalogue(db: None) -> None:
-    """The shipped models and prices, the sandbox the only provider."""
-    load_catalogue()
+Headers = Callable[[str], dict[str, str]]
 
 
 @pytest.fixture
@@ -37,3 +33,16 @@ def sandbox_key(alice: User, catalogue: None) -> str:
 def other_key(bob: User, catalogue: None) -> str:
     """A key of bob, a stranger to alice."""
     return create_api_key(user=bob, name="other")[1]
+
+
+@pytest.fixture
+def staff_key(operator: User, catalogue: None) -> str:
+    return create_api_key(user=operator, name="staff")[1]
+
+
+@pytest.fixture(params=["X-API-Key", "Authorization"])
+def sent(request: pytest.FixtureRequest) -> Headers:
+    """The headers that carry a key; a test that takes this runs with either."""
+    if request.param == "X-API-Key":
+        return lambda key: {"X-API-Key": key}
+    return lambda key: {"Authorization": f"Bearer {key}"}

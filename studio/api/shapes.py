@@ -1,0 +1,151 @@
+"""Rows as the Apiframe dialect shows them."""
+
+import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
+
+from studio.accounts.keys import BRAND
+from studio.accounts.models import ApiKey, User
+from studio.api import schemas
+from studio.api.errors import Invalid
+from studio.core.crypto import derived_key
+from studio.credits.services import account_of
+from studio.jobs.errors import failure_sentence
+from studio.jobs.links import is_expired, result_url
+from studio.jobs.models import Image, Job, JobQuerySet
+from studio.jobs.services import provider_name
+from studio.providers import catalogue
+from studio.providers.services import Listing
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def with_pictures(jobs: JobQuerySet) -> JobQuerySet:
+    """`jobs` with the pictures that are still there, in one more query."""
+    return jobs.prefetch_related(Prefetch("images", queryset=Image.objects.there(), to_attr="shown"))
+
+
+def job_item(job: Job, names: dict[str, str], *, reader: User) -> dict[str, Any]:
+    """The fields of one job from `with_pictures`; `names` keeps what providers are called from job to job.
+
+    Staff list everybody's jobs, but the pictures of a job that is not theirs to see stay out.
+    """
+    is_shown = job.status == Job.Status.COMPLETED and job.is_visible_to(reader)
+    return {
+        "id": job.pk,
+        "status": job.status,
+        "model": job.model_as_sent,
+        "progress": _progress(job),
+        "result": _result(job) if is_shown else None,
+        "error": _error(job, names),
+        "creditCost": job.price if job.paid is None else job.paid,
+        "webhookStatus": "pending" if job.webhook_url else None,
+        "createdAt": moment(job.created_at),
+        "completedAt": job.finished_at and moment(job.finished_at),
+        "expired": is_expired(job),
+    }
+
+
+def job_items(jobs: Iterable[Job], *, reader: User) -> list[schemas.JobItem]:
+    names: dict[str, str] = {}
+    return [schemas.JobItem(**job_item(job, names, reader=reader)) for job in jobs]
+
+
+def job_object(job: Job, *, reader: User) -> schemas.Job:
+    """One job with its request; where it reports to is between the studio and its owner."""
+    asked = dict(job.input)
+    if job.user_id != reader.pk:
+        for name in ("webhookUrl", "webhook_url", "webhookEvents"):
+            asked.pop(name, None)
+    return schemas.Job(
+        **job_item(job, {}, reader=reader), input=asked or {"model": job.model_as_sent, "prompt": job.prompt}
+    )
+
+
+def _result(job: Job) -> schemas.Result:
+    images: list[Image] = job.shown  # type: ignore[attr-defined]
+    return schemas.Result(images=[result_url(job, image) for image in images])
+
+
+def _progress(job: Job) -> int | None:
+    if job.status == Job.Status.COMPLETED:
+        return 100
+    return job.progress if job.status == Job.Status.PROCESSING else 0
+
+
+def _error(job: Job, names: dict[str, str]) -> str | None:
+    if job.status != Job.Status.FAILED and not job.is_unknown:
+        return None
+    if job.provider not in names:
+        names[job.provider] = provider_name(job.provider)
+    provider = names[job.provider]
+    if job.is_unknown:
+        return _(
+            "%(provider)s may or may not have taken this order. It is not ordered again, and nothing is charged unless "
+            "the picture comes."
+        ) % {"provider": provider}
+    model = catalogue.find(job.model)
+    name = model.name if model else job.model
+    return failure_sentence(job.error_code, params=job.error_params, model=name, provider=provider)
+
+
+def moment(at: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds and Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def cursor_after(job: Job) -> str:
+    """Where the next page begins; opaque to callers."""
+    micros = (job.created_at - _EPOCH) // timedelta(microseconds=1)
+    return urlsafe_b64encode(micros.to_bytes(8, "big") + job.pk.bytes).decode().rstrip("=")
+
+
+def after(cursor: str) -> Q:
+    """The jobs behind a cursor, newest first. Raises Invalid."""
+    try:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        micros, job_id = int.from_bytes(raw[:8], "big"), uuid.UUID(bytes=raw[8:])
+        at = _EPOCH + timedelta(microseconds=micros)
+    except (ValueError, OverflowError):
+        raise Invalid({"cursor": [_("This is no cursor of ours.")]}) from None
+    return Q(created_at__lt=at) | Q(created_at=at, pk__lt=job_id)
+
+
+def me(key: ApiKey) -> schemas.Me:
+    """The owner of a key, the team, the key."""
+    user, team_id = key.user, uuid.UUID(bytes=derived_key("team")[:16], version=4)
+    role: schemas.Role = "OWNER" if user.is_superuser else "ADMIN" if user.is_staff else "MEMBER"
+    return schemas.Me(
+        user=schemas.Person(id=uuid.uuid5(team_id, str(user.pk)), email=user.email, role=role),
+        team=schemas.Team(
+            id=team_id,
+            name=settings.STUDIO_NAME,
+            credits=account_of(user).spendable,
+            plan="self-hosted",
+            customerId=None,
+            maxConcurrentJobs=settings.WORKERS * settings.CALLS_PER_WORKER,
+        ),
+        apiKey=schemas.Key(id=key.pk, name=key.name, prefix=BRAND + key.prefix),
+    )
+
+
+def model_entry(listing: Listing) -> schemas.ModelEntry | None:
+    """One usable model; None for one that has no price yet."""
+    if listing.rule is None:
+        return None
+    model, (least, most) = listing.model, listing.rule.range
+    return schemas.ModelEntry(
+        id=model.id,
+        label=model.name,
+        modality="image",
+        description=str(model.good_at),
+        costMin=least,
+        costMax=most,
+        pricingMode="per-output" if model.most > 1 else "flat",
+    )
