@@ -60,6 +60,11 @@ def account_of(user: User, *, opening: int | None = None) -> Account:
     return account
 
 
+def _account_id(user: User) -> int:
+    found = Account.objects.filter(user=user).values_list("pk", flat=True)
+    return found[0] if found else account_of(user).pk
+
+
 @transaction.atomic
 def grant(*, user: User, amount: int, reason: str, actor: User | None, key: str | None = None) -> Entry:
     """Give credits; with a `key` once: the same call again returns the first entry.
@@ -101,7 +106,7 @@ def hold(
     """
     free = is_sandbox and api_key_id is not None
     whole(amount, least=0 if free else 1)
-    account_id = account_of(user).pk
+    account_id = _account_id(user)
     marks: dict[str, Any] = {
         "reference": reference,
         "spender_id": user.pk,
@@ -184,20 +189,17 @@ def _book_by_hand(kind: Entry.Kind, user: User, amount: int, reason: str, actor:
     reason = reason.strip()
     if not reason:
         raise ReasonRequired
-    account = account_of(user)
-    key = f"{kind}:{key}" if key else f"{kind}:{get_random_string(22)}"
-    earlier = Entry.objects.filter(key=key).first()
-    if earlier is not None:
-        return _same(earlier, account.pk, kind, amount)
+    account_id = _account_id(user)
     marks = {"reason": reason, "actor": actor, "spender": user}
+    key = f"{kind}:{key or get_random_string(22)}"
     try:
         with transaction.atomic():
-            entry = book(account.pk, Move(change=amount), kind=kind, key=key, **marks)
+            entry = book(account_id, Move(change=amount), kind=kind, key=key, **marks)
     except IntegrityError:
-        twin = Entry.objects.filter(key=key).first()
-        if twin is None:
+        earlier = Entry.objects.filter(key=key).first()
+        if earlier is None:
             raise
-        return _same(twin, account.pk, kind, amount)
+        return _same(earlier, account_id, kind, amount)
     audit(f"credits.{kind}", actor=actor, target=user.username, amount=amount, reason=reason, entry=entry.pk)
     return entry
 
