@@ -32,6 +32,8 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
         user = get_adapter().authenticate(self.request, **credentials)
         if user is None:
             self.add_error("password", _("Name and password do not match."))
+            del self.fields["login"].widget.attrs["autofocus"]
+            self.fields["password"].widget.attrs["autofocus"] = True
         else:
             self.user, self._login = user, Login(user=user)
         return self.cleaned_data  # type: ignore[no-any-return]
