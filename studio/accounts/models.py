@@ -48,11 +48,16 @@ class User(AbstractUser):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def unspent(self) -> "InvitationQuerySet":
+        """Neither used nor revoked nor expired; of this table alone, so that an UPDATE of these is decided once.
+
+        With a join Django makes it `WHERE id IN (SELECT …)`, and PostgreSQL does not ask that again after waiting.
+        """
+        return self.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now())
+
     def open(self) -> "InvitationQuerySet":
-        """Those whose link still works."""
-        return self.filter(
-            used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now(), user__is_active=True
-        )
+        """Those whose link works."""
+        return self.unspent().filter(user__is_active=True)
 
 
 class Invitation(models.Model):

@@ -79,7 +79,7 @@ def find_invitation(token: str) -> Invitation:
 def accept_invitation(*, token: str, password: str) -> User:
     """Set the password of whom the link was made for; of two who come at once one gets LinkSpent."""
     invitation = find_invitation(token)
-    if not Invitation.objects.open().filter(pk=invitation.pk).update(used_at=timezone.now()):
+    if not Invitation.objects.unspent().filter(pk=invitation.pk).update(used_at=timezone.now()):
         raise LinkSpent
     change_password(user=invitation.user, password=password)
     audit("invitation.accepted", actor=invitation.user, target=invitation.user.username)
@@ -88,7 +88,7 @@ def accept_invitation(*, token: str, password: str) -> User:
 
 def revoke_invitation(*, invitation: Invitation, by: User | None = None) -> bool:
     """Make a link stop working; False when it already had."""
-    done = bool(Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=timezone.now()))
+    done = bool(Invitation.objects.unspent().filter(pk=invitation.pk).update(revoked_at=timezone.now()))
     if done:
         audit("invitation.revoked", actor=by, target=invitation.user.username)
     return done
@@ -189,7 +189,7 @@ def ensure_first_administrator() -> tuple[str, str] | None:
     """
     if User.objects.filter(is_superuser=True).exists():
         return None
-    if User.objects.filter(username__iexact="admin").exists():
+    if User.objects.filter(username__iexact="admin", is_superuser=False).exists():
         raise ImproperlyConfigured(
             "There is no administrator, and the name admin belongs to a member. "
             "Create an administrator with: manage.py createsuperuser"
