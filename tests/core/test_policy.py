@@ -83,8 +83,10 @@ def test_a_post_without_a_token_is_403_everywhere():
     client.force_login(make_user("root", is_staff=True, is_superuser=True))
     for policy in (Policy.PUBLIC, Policy.MEMBER, Policy.STAFF):
         for _name, route in BY_POLICY[policy]:
-            assert client.post(route).status_code == 403, route
-            assert client.delete(route).status_code == 403, route
+            # A door for programs that only reads has no token to ask for: it does not take the method at all.
+            refusals = (403, 404, 405) if route.startswith("/v") else (403,)
+            assert client.post(route).status_code in refusals, route
+            assert client.delete(route).status_code in refusals, route
 
 
 def test_a_link_by_token_takes_no_post_without_a_csrf_token():
