@@ -8,7 +8,7 @@ import time_machine
 from django.db import models, transaction
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from studio.accounts.models import User
 from studio.core.errors import StudioError
@@ -42,7 +42,7 @@ class JobMachine(RuleBasedStateMachine):
         self.block = transaction.atomic()
         self.block.__enter__()
         load_catalogue()
-        self.people = [make_user("ada", credits=300), make_user("ben", credits=60)]
+        self.people = [make_user("ada", credits=900), make_user("ben", credits=60)]
         self.clock = time_machine.travel(timezone.now(), tick=False)
         self.time = self.clock.start()
         self.orders: dict[str, set[str]] = {}
@@ -53,10 +53,20 @@ class JobMachine(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.block.__exit__(None, None, None)
 
+    @initialize(target=flights)
+    def a_busy_studio(self) -> Any:
+        """Every history begins with an order placed, one about to be, and a job in line."""
+        for person, count in ((0, 3), (1, 1), (0, 3)):
+            self.submit(person, "", count)
+        taken = turns.claim("one", room=2)
+        self._order(taken[0])
+        return multiple(*taken)
+
     # --- people ---
 
-    @rule(person=st.sampled_from([0, 1]), key=st.sampled_from(["", "a", "b"]), count=st.sampled_from([1, 1, 3]))
+    @rule(person=st.sampled_from([0, 1]), key=st.sampled_from(["", "", "a"]), count=st.sampled_from([3, 1]))
     def submit(self, person: int, key: str, count: int) -> None:
+        self.time.shift(timedelta(seconds=1))  # no two jobs of one moment: a history runs the same way every time
         user = User.objects.get(pk=self.people[person].pk)
         claim = Claim(key, "form", f"same {count}") if key else None
         model = "dall-e-3" if count == 1 else "gpt-image-2"
@@ -96,7 +106,7 @@ class JobMachine(RuleBasedStateMachine):
         self.time.shift(timedelta(seconds=seconds))
         return multiple(*turns.resume(worker, room=5))
 
-    @rule(flight=flights, answer=st.sampled_from(["order", "complete", "complete", "part", "fail", "not_taken"]))
+    @rule(flight=flights, answer=st.sampled_from(["part", "complete", "order", "fail", "not_taken"]))
     def answer(self, flight: Flight, answer: str) -> None:
         """A provider answers a worker, which may have lost its lease in the meantime and not know it."""
         if answer == "order" or (answer in ("complete", "part") and not flight.provider_job_id):
