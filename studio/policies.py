@@ -27,6 +27,8 @@ POLICIES: dict[str, Policy] = {
     "set_language": Policy.PUBLIC,
     "usersessions_list": Policy.MEMBER,
     "admin:*": Policy.STAFF,
+    "credits:csv": Policy.MEMBER,
+    "credits:usage": Policy.MEMBER,
     "jobs:again": Policy.MEMBER,
     "jobs:cancel": Policy.MEMBER,
     "jobs:earlier": Policy.MEMBER,

@@ -1,5 +1,7 @@
 // A form with data-placing is sent once; while it is under way the button says so (css: .placing) and a second press does nothing.
 (() => {
+  let last = 0; // the second press of a double click may come after the answer to the first
+
   const release = (form) => {
     delete form.dataset.sent;
     form.querySelector(".placing")?.removeAttribute("aria-disabled");
@@ -8,18 +10,20 @@
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-placing]");
     if (!form) return;
-    if (form.dataset.sent) {
+    if (form.dataset.sent || event.timeStamp - last < 600) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
     }
+    last = event.timeStamp;
     form.dataset.sent = "1";
     form.querySelector(".placing")?.setAttribute("aria-disabled", "true");
   }, true);
 
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target.closest?.("[data-placing]");
-    if (form) release(form);
+    if (!event.detail.elt.matches?.("[data-placing]")) return; // a price that was asked for inside it, say
+    if (!event.detail.successful) last = 0;
+    release(event.detail.elt);
   });
   addEventListener("pageshow", () => document.querySelectorAll("[data-placing][data-sent]").forEach(release));
 })();

@@ -8,6 +8,10 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from studio.core.queue import on_worker_start
+        from studio.credits.things import NAMERS, WORTH
+        from studio.jobs.things import jobs_as_things, worth
         from studio.jobs.worker import start_engine
 
         on_worker_start(start_engine)
+        NAMERS.append(jobs_as_things)
+        WORTH.append(worth)

@@ -55,6 +55,7 @@ class Card:
     providers: Providers
     entry: int | None = None
     note: str = ""  # what has just been refused
+    is_own: bool = True  # the reader's: only they cancel, order again from here and see its money
     is_live: bool = False  # it stands among the active ones, which are swapped in place
     images: list[Image] = field(default_factory=list)
 
@@ -296,7 +297,7 @@ def is_arriving(job: Job, images: list[Image]) -> bool:
 
 def asked_words(job: Job, model: ImageModel | None) -> list[str]:
     """The shape, and every choice of the composer's first rows that was asked for, as people read them."""
-    words = []
+    words: list[str] = []
     if model is None:
         return words
     for parameter in model.parameters:

@@ -142,7 +142,7 @@ class Composer:
 
     @property
     def more_is_open(self) -> bool:
-        return any(row.error or row.value for row in self.more)
+        return any(p.name in self.params or p.name in self.field_errors for p in self._shown(Place.MORE))
 
     @property
     def more_title(self) -> str:

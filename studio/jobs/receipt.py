@@ -146,8 +146,8 @@ def value_text(parameter: Parameter, value: Any) -> str:
 
 
 def _took(started_at: datetime, finished_at: datetime, created_at: datetime) -> str:
-    total = round((finished_at - created_at).total_seconds())
-    waited = round((started_at - created_at).total_seconds())
+    total = max(1, round((finished_at - created_at).total_seconds()))
+    waited = max(0, round((started_at - created_at).total_seconds()))
     if not waited:
         return _("%(total)d s") % {"total": total}
     return _("%(total)d s, %(waited)d s of it in line") % {"total": total, "waited": waited}

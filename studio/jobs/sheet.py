@@ -123,18 +123,23 @@ def peek(user: User, *, oldest: datetime, seen: Seen) -> tuple[Seen, int | None]
         Job.objects.of(user)
         .filter(Q(status__in=Job.ACTIVE) | Q(pk__in=seen), created_at__gte=oldest)
         .order_by("-created_at", "-pk")
-        .values_list("pk", "version", "status", "is_unknown", "created_at", "finished_at")[:MOST_LIVE]
+        .only("version", "status", "is_unknown", "created_at", "finished_at")[:MOST_LIVE]
     )
     now: Seen = {}
     every: list[int] = []
-    for pk, version, status, is_unknown, created_at, finished_at in rows:
-        now[pk] = str(version)
-        seconds = interval(status, is_unknown=is_unknown, created_at=created_at)
-        if seen.get(pk) == f"{version}a" and finished_at and timezone.now() - finished_at < ARRIVES_WITHIN:
-            now[pk], seconds = f"{version}a", 1
+    for job in rows:
+        now[job.pk], seconds = glance(job, seen.get(job.pk, ""))
         if seconds:
             every.append(seconds)
     return now, min(every, default=None)
+
+
+def glance(job: Job, seen: str) -> tuple[str, int | None]:
+    """What a page should show of one job and when to look next, told by the job's row alone."""
+    seconds = interval(job.status, is_unknown=job.is_unknown, created_at=job.created_at)
+    if seen == f"{job.version}a" and job.finished_at and timezone.now() - job.finished_at < ARRIVES_WITHIN:
+        return seen, 1
+    return str(job.version), seconds
 
 
 def live_region(user: User, *, oldest: datetime | None = None, seen: Seen | None = None) -> Live:
@@ -189,9 +194,10 @@ def _add_sums(user: User, days: dict[date, Group]) -> None:
         if row["day"] in days:
             days[row["day"]].credits = row["credits"]
     pictures = Image.objects.filter(job__in=jobs.filter(status=Job.Status.COMPLETED), deleted_at=None).order_by()
-    for row in pictures.annotate(day=TruncDate("job__created_at")).values("day").annotate(number=Count("pk")):
-        if row["day"] in days:
-            days[row["day"]].pictures = row["number"]
+    by_day = pictures.annotate(day=TruncDate("job__created_at")).values("day")
+    for counted in by_day.annotate(number=Count("pk")):
+        if counted["day"] in days:
+            days[counted["day"]].pictures = counted["number"]
 
 
 def write_key(job: Job) -> str:

@@ -7,14 +7,11 @@ from django.urls import reverse
 
 from studio.credits.models import Entry
 from studio.jobs.models import Job
-from studio.providers.services import load_catalogue
 
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
 
 
-@pytest.fixture(autouse=True)
-def catalogue(db):
-    load_catalogue()
+pytestmark = pytest.mark.usefixtures("catalogue")
 
 
 def key_of(text: str) -> str:

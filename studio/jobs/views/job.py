@@ -17,7 +17,7 @@ from studio.jobs.idempotency import Claim, fingerprint
 from studio.jobs.models import Job
 from studio.jobs.receipt import facts_of, lineage_of, receipt_of
 from studio.jobs.services import cancel_job, retry_job
-from studio.jobs.sheet import next_look
+from studio.jobs.sheet import glance, next_look
 from studio.providers.services import composer_models
 
 
@@ -32,11 +32,9 @@ def live(request: Request, pk: UUID) -> HttpResponse:
     """What changed since the page looked last: 204 for nothing, the picture's place, or all when the state is new."""
     seen, every, state = (request.GET.get(name, "") for name in ("seen", "every", "state"))
     row = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    if f"{row.version}" == seen and row.is_active and every != "1":
+    if glance(row, seen) == (seen, int(every) if every.isdecimal() else None):
         return HttpResponse(status=204)
     card = _card(request, pk)
-    if card.version == seen and str(next_look([card]) or "") == every:
-        return HttpResponse(status=204)
     if card.state == state:
         return render(request, "jobs/job.html#progress", {"card": card, "every": next_look([card])})
     return render(request, "jobs/job.html#all", {**page(request, card), "announcement": card.announcement, "oob": True})
@@ -77,7 +75,6 @@ def again(request: Request, pk: UUID) -> HttpResponse:
 
 def page(request: Request, card: Card) -> dict[str, Any]:
     """Everything the page shows. Money is the owner's to see."""
-    is_own = card.job.user_id == request.user.pk
     listings = {listing.model.id: listing for listing in composer_models()}
     listing = listings.get(card.job.model)
     prices = [other.rule.range[0] for other in listings.values() if other.rule and other.served_by]
@@ -86,9 +83,8 @@ def page(request: Request, card: Card) -> dict[str, Any]:
         again_price = listing.model.unit_price(card.job.params, listing.rule) * card.job.count
     return {
         "card": card,
-        "is_own": is_own,
         "owner": card.job.user,
-        "receipt": receipt_of(card) if is_own else None,
+        "receipt": receipt_of(card) if card.is_own else None,
         "facts": facts_of(card),
         "lineage": lineage_of(card, request.user),
         "every": next_look([card]),
@@ -100,4 +96,6 @@ def page(request: Request, card: Card) -> dict[str, Any]:
 
 def _card(request: Request, pk: UUID) -> Card:
     jobs = with_all(Job.objects.visible_to(request.user)).select_related("api_key", "user")
-    return cards_of([get_object_or_404(jobs, pk=pk)])[0]
+    card = cards_of([get_object_or_404(jobs, pk=pk)])[0]
+    card.is_own = card.job.user_id == request.user.pk
+    return card

@@ -35,7 +35,7 @@ def studio(request: Request) -> HttpResponse:
         source=source,
         prompt=request.GET.get("prompt", "")[:40_000],
     )
-    context = {"composer": composer, "meter": meter, "is_choosing": "choose" in request.GET}
+    context: dict[str, Any] = {"composer": composer, "meter": meter, "is_choosing": "choose" in request.GET}
     if source is not None and "from" in request.GET:
         context["retry_of"] = source.pk
     return render(request, "jobs/studio.html", {**page(request), **context})

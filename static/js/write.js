@@ -1,0 +1,26 @@
+// Ways back to the composer: the small bar once it has scrolled away, the last words by the up arrow, a chooser to open.
+(() => {
+  document.addEventListener("DOMContentLoaded", () => {
+    const [bar, composer] = [document.getElementById("write-bar"), document.querySelector(".studio-compose")];
+    if (!bar || !composer) return;
+    new IntersectionObserver(([entry]) => bar.classList.toggle("on", !entry.isIntersecting)).observe(composer);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowUp" || event.target.id !== "prompt" || event.target.value) return;
+    const last = document.querySelector("#earlier [data-words]");
+    if (!last) return;
+    event.preventDefault();
+    last.click();
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-open]");
+    const summary = opener && document.querySelector(opener.dataset.open);
+    if (!summary) return;
+    event.preventDefault();
+    event.stopPropagation(); // the menu's own listener would close it again
+    summary.parentElement.open = true;
+    summary.focus();
+  }, true);
+})();
