@@ -122,6 +122,8 @@ class ApiKey(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at"]
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…{self.last_four})"

@@ -98,17 +98,20 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         form = NewPasswordForm(request.POST or None, user=person)
         if form.is_valid():
             person = services.accept_invitation(token=token, password=form.cleaned_data["password1"])
-            return _unreferred(perform_login(request, Login(user=person)))
+            return _unkept(perform_login(request, Login(user=person)))
     except services.LinkSpent as error:
         spent = render(request, "accounts/invitation.html", {"sentence": error.message}, status=error.status)
-        return _unreferred(spent)
+        return _unkept(spent)
     context = {"form": form, "person": person, "is_new": person.last_login is None}
-    return _unreferred(render(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200))
+    return _unkept(render(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200))
 
 
-def _unreferred(response: HttpResponse) -> HttpResponse:
-    """The address holds a token: no other site may learn it, no cache may keep the page."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+def _unkept(response: HttpResponse) -> HttpResponse:
+    """The address holds a token: no cache may keep the page.
+
+    Other sites do not learn it by the studio's `same-origin`. Not `no-referrer`: under that browsers send the form
+    with `Origin: null`, which the CSRF check refuses.
+    """
     response.headers["Cache-Control"] = "no-store, private"
     return response
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from studio.accounts import services as accounts
 from studio.core.models import Counter, Lease
 from studio.credits import services as credits
 from studio.jobs import idempotency, turns
@@ -129,6 +130,7 @@ def close(job_id: str, *, code: str, reason: str = "") -> bool:
 def tidy() -> None:
     """Forget old idempotency keys and counters; remove files that never got a row (IMG-6)."""
     idempotency.prune()
+    accounts.tidy()
     Counter.objects.filter(expires_at__lt=timezone.now()).delete()
     remove_orphans()
 
