@@ -32,6 +32,9 @@ RESUME_EVERY = 2.0
 RENEW_EVERY = 10.0
 BEAT_EVERY = 5.0
 RECORD_TRIES = 60  # how often a record is tried while the database is away, one second apart
+STOPPING_TRIES = 3
+BACKOFF = 1.0  # seconds; the unit of `backoff`
+LIVED = 60.0  # seconds in flight after which a job is no longer suspected of killing workers
 
 
 class Engine:
@@ -73,7 +76,8 @@ class Engine:
         """No new claims; wait for open calls, hand the rest back, leave nothing half-said (CRA-9)."""
         if self.stopping.is_set():
             return
-        self.stopping.set()
+        with self._lock:  # from here on no order is placed: see may_order
+            self.stopping.set()
         self._wake.set()
         if self._clock is not None and self._clock is not threading.current_thread():
             self._clock.join(timeout=5)
@@ -122,12 +126,12 @@ class Engine:
             close_old_connections()
             heartbeat.beat()
         if self._every("renew", RENEW_EVERY) and self.flights:
-            for job_id in lifecycle.renew(self.owner, dict(self.flights)):
-                self.flights.pop(job_id, None)
+            self._renew()
         if self._every("progress", PROGRESS_EVERY):
             self._write_progress()
         if self._every("resume", RESUME_EVERY):
-            self._take(turns.resume(self.owner, room=self.room - len(self.flights)))
+            suspects = 0 if any(flight.is_suspect for flight in list(self.flights.values())) else 1
+            self._take(turns.resume(self.owner, room=self.room - len(self.flights), suspects=suspects))
         if self._every("claim", CLAIM_EVERY) or self._nudged:
             self._claim()
         if self._every("sweep", 1.0):
@@ -147,7 +151,16 @@ class Engine:
                 if not self._timers or self._timers[0][0] > now:
                     return
                 _due, _number, function, args = heapq.heappop(self._timers)
-            self.calls.submit(function, *args)
+            self._fly(function, *args)
+
+    def _renew(self) -> None:
+        flights, now = dict(self.flights), time.monotonic()
+        lived = [flight for flight in flights.values() if flight.claims and flight.finished is None]
+        lived = [flight for flight in lived if now - flight.started > LIVED]
+        for job_id in lifecycle.renew(self.owner, flights, lived=[flight.job_id for flight in lived]):
+            self.flights.pop(job_id, None)
+        for flight in lived:
+            flight.claims, flight.is_suspect = 0, False
 
     def _claim(self) -> None:
         self._nudged = False
@@ -163,7 +176,18 @@ class Engine:
         for flight in flights:
             self.flights[flight.job_id] = flight
             flight.started = time.monotonic()
-            self.calls.submit(self._launch, self, flight)
+            self._fly(self._launch, self, flight)
+
+    def _fly(self, function: Callable[..., None], *args: Any) -> None:
+        self.calls.submit(self._call, function, args)
+
+    def _call(self, function: Callable[..., None], args: tuple[Any, ...]) -> None:
+        """One step of a flight. If our own code breaks, the lease runs out and the job is resumed, a few times."""
+        try:
+            function(*args)
+        except Exception:
+            log.exception("%s broke", getattr(function, "__name__", function))
+            self.drop(args[1])
 
     def _write_progress(self) -> None:
         changed = [flight for flight in list(self.flights.values()) if flight.progress != flight.written_progress]
@@ -173,7 +197,7 @@ class Engine:
     # --- for the flights ---
 
     def later(self, seconds: float, function: Callable[..., None], *args: Any) -> None:
-        """Run `function` in a call thread after `seconds`."""
+        """Run `function(engine, flight, ...)` in a call thread after `seconds`."""
         with self._lock:
             heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._numbers), function, args))
             first = self._timers[0][0]
@@ -184,7 +208,20 @@ class Engine:
         """Whether the job is still ours as far as we can tell without asking; checked before every call."""
         return self.flights.get(flight.job_id) is flight and timezone.now() < flight.lease_until
 
+    def may_order(self, flight: Flight) -> bool:
+        """Whether the order may be placed now; a stop takes it from there as sent."""
+        with self._lock:
+            if self.stopping.is_set() or not self.holds(flight):
+                return False
+            flight.calling = flight.sent = True
+            return True
+
+    def resume_soon(self) -> None:
+        """Look for jobs to take over at the next tick."""
+        self._next.pop("resume", None)
+
     def drop(self, flight: Flight) -> None:
+        """The flight is over for us; where its row still has our lease, that runs out."""
         if self.flights.get(flight.job_id) is flight:
             del self.flights[flight.job_id]
         self._wake.set()
@@ -198,7 +235,11 @@ class Engine:
     def _record(
         self, flight: Flight, verb: Callable[..., Any], then: Callable[[], None] | None, params: dict[str, Any]
     ) -> None:
-        written = self._write(flight, verb, **params)
+        try:
+            written = self._write(flight, verb, **params)
+        except Exception:
+            log.exception("Job %s: %s broke", flight.job_id, getattr(verb, "__name__", verb))
+            written = False
         if then is None or not written:
             self.drop(flight)
         if written and then is not None:
@@ -214,6 +255,8 @@ class Engine:
             except DatabaseError as error:
                 log.warning("Job %s could not be written: %s", flight.job_id, error)
                 connection.close()
+                if self.stopping.is_set() and _try >= STOPPING_TRIES:
+                    return False
                 time.sleep(1)
             else:
                 return True
@@ -222,4 +265,4 @@ class Engine:
 
 def backoff(tries: int, *, cap: float = 60.0) -> float:
     """Seconds to wait before try number `tries` + 1: exponential with full jitter, at least a tenth of a second."""
-    return 0.1 + random.uniform(0, min(cap, 2.0**tries))  # noqa: S311
+    return BACKOFF * (0.1 + random.uniform(0, min(cap, 2.0**tries)))  # noqa: S311

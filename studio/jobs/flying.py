@@ -30,6 +30,7 @@ from studio.providers.base import (
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
+FIRST_LOOK, LOOK_EVERY = 1.5, 1.0  # seconds until the first poll, and between polls while it is usually ready
 LONGEST_DOUBT = 90.0  # seconds of answers that tell nothing before we stop asking
 BAD_PICTURES = {
     "too_large": "picture_too_large",
@@ -51,8 +52,7 @@ def start(engine: Engine, flight: Flight) -> None:
 
 def order(engine: Engine, flight: Flight) -> None:
     """Place the order and say what came of it."""
-    if engine.stopping.is_set() or not engine.holds(flight):
-        return
+    flight.doubt = flight.doubt or flight.is_resumed  # whoever held it before may have left an order behind
     left = (flight.deadline_at - timezone.now()).total_seconds()
     if left <= 0:
         _give_up_in_doubt(engine, flight, Ambiguous("too_slow"))
@@ -61,8 +61,9 @@ def order(engine: Engine, flight: Flight) -> None:
     def report(progress: int) -> None:
         flight.progress = progress
 
+    if not _go_on(engine, flight) or not engine.may_order(flight):
+        return
     failpoint("order.before_call")
-    flight.calling = True
     try:
         outcome = flight.vendor.submit(replace(flight.order, deadline_seconds=left), report)
     except NotTaken as error:
@@ -109,7 +110,7 @@ def _not_taken(engine: Engine, flight: Flight, error: ProviderError) -> None:
 
 def _turned_away(engine: Engine, flight: Flight, error: ProviderError) -> None:
     """No order exists (any more): back into the line, for a new attempt under a new key."""
-    wait = error.retry_after if error.retry_after is not None else backoff(flight.tries + 1)
+    wait = error.retry_after if error.retry_after is not None else backoff(flight.refusals + 1)
     unwell = circuit.counts(error)
     told = {"code": error.code, "text": error.text, "seconds": wait, "is_unwell": unwell}
     engine.record(flight, lifecycle.requeue, None, **told)
@@ -136,9 +137,19 @@ def _give_up_in_doubt(engine: Engine, flight: Flight, error: ProviderError) -> N
         engine.record(flight, lifecycle.mark_unknown, None, code=error.code, text=error.text)
 
 
+def _go_on(engine: Engine, flight: Flight) -> bool:
+    """Whether the next call may be made; a flight whose lease ran out unrenewed is left to whoever resumes it."""
+    if engine.stopping.is_set():
+        return False  # stop() decides about it
+    if not engine.holds(flight):
+        engine.drop(flight)
+        return False
+    return True
+
+
 def poll(engine: Engine, flight: Flight) -> None:
     """Ask for an accepted order once, and decide when to ask again."""
-    if engine.stopping.is_set() or not engine.holds(flight):
+    if not _go_on(engine, flight):
         return
     late = timezone.now() >= flight.deadline_at
     failpoint("poll.before_call")
@@ -184,10 +195,11 @@ def _not_told(engine: Engine, flight: Flight, error: ProviderError, *, late: boo
 
 def _poll_later(engine: Engine, flight: Flight, *, at_least: float = 0.0) -> None:
     """Ask often while it is usually ready, rarely before and after, and once more right at the deadline."""
-    flight.is_unknown = False
+    flight.is_unknown = flight.is_suspect = False
     age = (timezone.now() - flight.ordered_at).total_seconds()
     low, high = flight.usual
-    wait = 1.0 if low * 0.3 <= age <= high * 1.5 else 1.5 if age < low else min(5.0, age / 20)
+    is_usual = low * 0.3 <= age <= high * 1.5
+    wait = LOOK_EVERY if is_usual else FIRST_LOOK if age < low else min(5.0, age / 20)
     wait *= max(1.0, len(engine.flights) / 150)  # hundreds in flight: a little later rather than a storm
     left = (flight.deadline_at - timezone.now()).total_seconds()
     engine.later(min(max(wait, at_least), max(0.05, left + 0.05)), poll, engine, flight)
@@ -197,6 +209,7 @@ def fetch(engine: Engine, flight: Flight, finished: Finished) -> None:
     """Fetch what is not on disk yet, then settle; a picture that does not come is not paid for."""
     if not engine.holds(flight):
         _discard(flight.stored)
+        engine.drop(flight)
         return
     flight.finished = finished
     wanted = finished.pictures[: flight.order.count]

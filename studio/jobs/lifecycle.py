@@ -51,6 +51,10 @@ class Flight:
     doubt: bool = False  # at least one of them may have left an order behind
     started: float = 0.0
     calling: bool = False  # a call that places the order is open
+    sent: bool = False  # such a call was ever begun, here or by an earlier holder
+    refusals: int = 0  # orders before this one that were surely not taken
+    claims: int = 0  # claims of this job that may have ended with the worker's death, this one included
+    is_suspect: bool = False  # so many that it is tried alone
     finished: Finished | None = None
     stored: list[Stored] = field(default_factory=list)
     fetched: int = 0
@@ -84,10 +88,15 @@ _LET_GO: dict[str, Any] = {"fence": F("fence") + 1, **_NO_LEASE}  # whoever let 
 
 @transaction.atomic
 def accepted(flight: Flight, provider_job_id: str) -> None:
-    """The provider took the order: remember its id before anything else happens."""
-    _take(flight, claims=0, tries=0, first_refused_at=None, wait_reason="")
+    """The provider took the order: remember its id before anything else happens.
+
+    Earlier refusals stay counted: it may still turn the order away.
+    """
+    _take(flight, claims=0, wait_reason="")
+    flight.claims = 0
     circuit.note_success(flight.provider)
     Attempt.objects.filter(pk=flight.attempt_id).update(provider_job_id=provider_job_id, accepted_at=timezone.now())
+    failpoint("accepted.before_commit")
 
 
 @transaction.atomic
@@ -95,24 +104,20 @@ def requeue(flight: Flight, *, code: str, text: str, seconds: float, is_unwell: 
     """The order was surely not taken: back into the line, with the reason, for at least `seconds`."""
     now = timezone.now()
     job = Job.objects.only("tries", "first_refused_at").get(pk=flight.job_id)
-    if is_unwell and not job.tries:
-        circuit.note_failure(flight.provider, text=f"{code} {text}")
-    first = job.first_refused_at or now
-    if job.tries + 1 >= MOST_TRIES or now - first > LONGEST_REFUSAL:
+    if is_unwell:
+        circuit.note_failure(flight.provider, text=f"{code} {text}", is_first=not job.tries)
+    first, again = job.first_refused_at or now, now + timedelta(seconds=seconds)
+    if job.tries + 1 >= MOST_TRIES or again - first > LONGEST_REFUSAL:
         _fail(flight, code=code, text=text, params={})
         return
-    _take(
-        flight,
-        status=Job.Status.QUEUED,
-        tries=F("tries") + 1,
-        claims=0,
-        first_refused_at=first,
-        not_before=now + timedelta(seconds=seconds),
-        wait_reason=code,
-        deadline_at=None,
-        progress=None,
-        **_NO_LEASE,
-    )
+    marks = {"tries": F("tries") + 1, "first_refused_at": first, "not_before": again, "wait_reason": code}
+    _back_into_line(flight, code=code, text=text, marks=marks)
+    failpoint("requeue.before_commit")
+
+
+def _back_into_line(flight: Flight, *, code: str, text: str, marks: dict[str, Any]) -> None:
+    nothing_yet = {"claims": 0, "deadline_at": None, "progress": None}
+    _take(flight, status=Job.Status.QUEUED, **nothing_yet, **marks, **_NO_LEASE)
     _close_attempt(flight, Attempt.Outcome.NOT_TAKEN, code=code, text=text)
 
 
@@ -138,6 +143,8 @@ def complete(flight: Flight) -> None:
         **_NO_LEASE,
     )
     _close_attempt(flight, Attempt.Outcome.DONE)
+    if not flight.provider_job_id:  # a synchronous provider: this is the first answer it gave
+        circuit.note_success(flight.provider)
     Image.objects.bulk_create(
         Image(
             id=stored.id,
@@ -206,6 +213,7 @@ def mark_unknown(flight: Flight, *, code: str, text: str = "") -> None:
     Attempt.objects.filter(pk=flight.attempt_id).update(
         outcome=Attempt.Outcome.UNKNOWN, error_code=code, error_text=text[:500]
     )
+    failpoint("unknown.before_commit")
 
 
 @transaction.atomic
@@ -225,8 +233,11 @@ def look_later(flight: Flight) -> None:
 
 @transaction.atomic
 def hand_back(flight: Flight) -> None:
-    """Give the lease up so that any engine resumes the job at once."""
-    _take(flight, claims=0, fence=F("fence") + 1, lease_owner="", lease_expires_at=timezone.now())
+    """Give the lease up so that any engine goes on with the job at once; in the line again if nothing was sent yet."""
+    if flight.sent:
+        _take(flight, claims=0, fence=F("fence") + 1, lease_owner="", lease_expires_at=timezone.now())
+    else:
+        _back_into_line(flight, code="stopped", text="", marks={"fence": F("fence") + 1})
 
 
 def doubted(flight: Flight, *, text: str) -> None:
@@ -245,11 +256,17 @@ def write_progress(flights: list[Flight]) -> None:
             flight.written_progress = progress
 
 
-def renew(owner: str, flights: dict[str, Flight]) -> list[str]:
-    """Renew the leases of `owner` in one UPDATE; returns the ids of flights that are no longer ours."""
+def renew(owner: str, flights: dict[str, Flight], *, lived: list[str]) -> list[str]:
+    """Renew the leases of these flights in one UPDATE; returns the ids of those that are no longer ours.
+
+    A lease nobody flies on runs out, so that whatever fell out of memory is resumed. Flights that `lived` long enough
+    are cleared of having killed a worker.
+    """
     until = timezone.now() + LEASE
-    ours = Job.objects.filter(lease_owner=owner, status=Job.Status.PROCESSING)
+    ours = Job.objects.filter(lease_owner=owner, status=Job.Status.PROCESSING, pk__in=list(flights))
     ours.update(lease_expires_at=until)
+    if lived:
+        ours.filter(pk__in=lived).update(claims=0)
     fences = {str(pk): fence for pk, fence in ours.values_list("pk", "fence")}
     lost = []
     for job_id, flight in flights.items():

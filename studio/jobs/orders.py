@@ -45,6 +45,9 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         is_resumed=is_resumed,
         provider_job_id=attempt.provider_job_id,
         is_unknown=job.is_unknown,
+        sent=is_resumed,
+        refusals=job.tries,
+        claims=job.claims,
         progress=job.progress,
         written_progress=job.progress,
     )

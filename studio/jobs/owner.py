@@ -26,9 +26,12 @@ def _place() -> str:
 
 
 def _born(pid: int) -> str:
-    """When a process started, in clock ticks since boot, so that a pid used again is not mistaken for it."""
-    stat = _read(f"/proc/{pid}/stat")
-    return stat.rpartition(")")[2].split()[19] if stat else ""
+    """When a process started, in clock ticks since boot, so that a pid used again is not mistaken for it.
+
+    Empty when there is none, or only what is left of one that nobody has waited for.
+    """
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return fields[19] if fields and fields[0] not in "ZX" else ""
 
 
 def name_of_this_process() -> str:

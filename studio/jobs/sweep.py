@@ -37,7 +37,7 @@ class Sweeper:
         now = time.monotonic()
         if now >= self._renew_at:
             self._renew_at = now + LEASE_SECONDS / 2
-            leads = Lease.take("clock", engine.owner, seconds=LEASE_SECONDS)
+            leads = _take_clock(engine.owner)
             self._leader_until = now + LEASE_SECONDS if leads else 0.0
         if now >= self._leader_until:
             return
@@ -48,6 +48,16 @@ class Sweeper:
         if now >= self._tidy_at:
             self._tidy_at = now + TIDY_EVERY
             tidy()
+
+
+def _take_clock(owner: str) -> bool:
+    if Lease.take("clock", owner, seconds=LEASE_SECONDS):
+        return True
+    holder = Lease.objects.filter(name="clock").values_list("owner", flat=True).first() or ""
+    if not is_surely_dead(holder):
+        return False
+    Lease.drop("clock", holder)
+    return Lease.take("clock", owner, seconds=LEASE_SECONDS)
 
 
 def write_places() -> None:
@@ -86,8 +96,8 @@ def sweep(engine: Engine) -> None:
     """Free leases of the surely dead, end the overdue, make copies that were forgotten."""
     owners = Job.objects.filter(status=Job.Status.PROCESSING).exclude(lease_owner="")
     for owner in owners.values_list("lease_owner", flat=True).distinct():
-        if is_surely_dead(owner):
-            free(owner)
+        if is_surely_dead(owner) and free(owner):
+            engine.resume_soon()
     now = timezone.now()
     for pk in _ids(Job.objects.filter(status=Job.Status.QUEUED, created_at__lt=now - LONGEST_WAIT)):
         close(pk, code="waited_too_long")

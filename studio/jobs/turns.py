@@ -1,10 +1,11 @@
 """Whose turn it is: people take turns per provider, whatever the number of jobs each has waiting."""
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -17,7 +18,10 @@ from studio.jobs.orders import make_flight
 from studio.providers.models import ProviderRow
 from studio.providers.services import Pace, paces
 
+log = logging.getLogger(__name__)
+
 MOST_CLAIMS = 5  # claims of one job in a row that ended with the worker's death
+SUSPECT = 3  # from so many on it is taken over alone, so that it takes no innocent job with it again
 PASS = 16  # jobs claimed at once, so that several workers share a burst
 _CLAIM_LOCK = 7_036_001  # PostgreSQL advisory lock: one claim pass at a time, so that paces are exact
 
@@ -70,6 +74,7 @@ def claim(owner: str, *, room: int) -> list[Flight]:
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")  # its holder may be a process that stands still
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIM_LOCK])
         chosen = _choose(in_line(each=room), room=room)
         jobs = list(_locked(chosen, status=Job.Status.QUEUED))
@@ -147,32 +152,39 @@ def _take_off(owner: str, jobs: list[Job]) -> list[Flight]:
     flights = []
     for job in jobs:
         job.fence, job.deadline_at, job.lease_expires_at = job.fence + 1, deadline, now + LEASE
+        job.claims += 1
         flights.append(make_flight(job, attempts[job.pk], is_resumed=False))
     return flights
 
 
 @transaction.atomic
-def resume(owner: str, *, room: int) -> list[Flight]:
+def resume(owner: str, *, room: int, suspects: int = 1) -> list[Flight]:
     """Take over jobs whose holder is gone (their lease ran out or was given back) and unknown ones due for a look.
 
-    An order that may exist at a provider that cannot tell becomes unknown; nothing is ordered twice.
+    An order that may exist at a provider that cannot tell becomes unknown; nothing is ordered twice. Of jobs that
+    were there when worker after worker died, at most `suspects` are taken.
     """
     now = timezone.now()
     gone = Q(is_unknown=False) & (Q(lease_expires_at=None) | Q(lease_expires_at__lt=now))
     due = Q(is_unknown=True, lease_owner="", look_at__lt=now) | Q(is_unknown=True, lease_expires_at__lt=now)
-    ids = [
-        str(pk)
-        for pk in Job.objects.filter(gone | due, status=Job.Status.PROCESSING)
-        .order_by("lease_expires_at")
-        .values_list("pk", flat=True)[: min(room, PASS)]
-    ]
+    left = Job.objects.filter(gone | due, status=Job.Status.PROCESSING).order_by("claims", "lease_expires_at")
+    rows = [(str(pk), claims >= SUSPECT) for pk, claims in left.values_list("pk", "claims")[: max(0, min(room, PASS))]]
+    ids = [pk for pk, is_suspect in rows if not is_suspect]
+    ids += [pk for pk, is_suspect in rows if is_suspect][:suspects]
     if not ids:
         return []
     flights = []
     for job in _locked(ids, status=Job.Status.PROCESSING):
         if job.lease_expires_at and job.lease_expires_at >= now:
             continue  # somebody was quicker
-        flight = _take_over(owner, job)
+        try:
+            with transaction.atomic():
+                flight = _take_over(owner, job)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("Job %s cannot be taken over", job.pk)
+            continue
         if flight is not None:
             flights.append(flight)
     return flights
@@ -196,11 +208,14 @@ def _take_over(owner: str, job: Job) -> Flight | None:
         claims=F("claims") + 1,
         look_at=None,
     )
-    job.fence, job.lease_expires_at = job.fence + 1, now + LEASE
+    is_suspect = job.claims >= SUSPECT
+    job.fence, job.lease_expires_at, job.claims = job.fence + 1, now + LEASE, job.claims + 1
     assert attempt is not None, "a job in PROCESSING has an attempt"
     try:
-        return make_flight(job, attempt, is_resumed=True)
+        flight = make_flight(job, attempt, is_resumed=True)
     except (ProviderRow.DoesNotExist, KeyError):  # removed in the meantime: nobody is left to ask
         marks = {"is_unknown": True, "unknown_at": now, "error_code": "provider_gone", "lease_owner": ""}
         Job.objects.filter(pk=job.pk).update(version=F("version") + 1, lease_expires_at=None, **marks)
         return None
+    flight.is_suspect = is_suspect
+    return flight

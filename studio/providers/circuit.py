@@ -21,11 +21,14 @@ def counts(error: ProviderError) -> bool:
     return error.code not in _TOLD and (error.status is None or error.status >= 500)
 
 
-def note_failure(slug: str, *, text: str) -> None:
-    """One more job found the provider unwell; opens the circuit, or opens it again after a failed trial."""
+def note_failure(slug: str, *, text: str, is_first: bool = True) -> None:
+    """One more job found the provider unwell; opens the circuit, or opens it again after a failed trial.
+
+    A job counts once: `is_first` is False for its later tries.
+    """
     now = timezone.now()
     rows = ProviderRow.objects.filter(slug=slug)
-    rows.update(failures=F("failures") + 1, last_failure_at=now, last_failure=text[:500])
+    rows.update(failures=F("failures") + int(is_first), last_failure_at=now, last_failure=text[:500])
     over = Q(opened_until=None) | Q(opened_until__lte=now)
     rows.filter(over, failures__gte=OPENS_AT).update(opened_until=now + OPEN_FOR)
 

@@ -48,6 +48,8 @@ class FakeOrder:
 
     @property
     def size(self) -> tuple[int, int]:
+        if side := self.script.get("side"):
+            return int(side), int(side)
         wide, _, tall = (
             str(self.params.get("aspect_ratio", self.body.get("size", "1:1"))).replace("x", ":").partition(":")
         )
@@ -136,11 +138,11 @@ class Ledger:
             self.requests[what] += 1
 
     def script_of(self, key: str, prompt: str) -> Script:
-        """The script of a request; one per key, so that what happens twice is counted over its retries."""
+        """The script of a request, by its key up to the last "-": what happens twice is counted over all its tries."""
         with self.lock:
             if key in self.by_key:
                 return self.by_key[key].script
-            return self.waiting.setdefault(key, Script.of(prompt + self.words))
+            return self.waiting.setdefault(key.rpartition("-")[0] or key, Script.of(prompt + self.words))
 
     def take(self, key: str, body: dict[str, Any], *, client_request_id: str = "") -> FakeOrder | None:
         """The order of this key, made when there is none; None when the key stands for another body."""

@@ -6,7 +6,8 @@ reset, reset-early, close, hang, invalid-json, missing, array, redirect, drip, h
 truncated, html, metadata (a link to 169.254.169.254), loopback (a link to another port of this host).
 
 `[fake:job=never]`, `fail`, `nsfw`, `busy`, `cancelled`, `expired`, `empty`, `nothing`; `[fake:result=list]`, `string`,
-`objects`, `duplicate`; `[fake:pictures=3]`; `[fake:seconds=2]`; `[fake:retry-after=1]`; `[fake:progress=none]`.
+`objects`, `duplicate`; `[fake:pictures=3]`; `[fake:seconds=2]`; `[fake:retry-after=1]`; `[fake:progress=none]`;
+`[fake:side=64]` (pixels, for tests that are not about pictures).
 """
 
 import re

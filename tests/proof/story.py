@@ -1,0 +1,139 @@
+"""What the children of these tests do: a client's story, an engine that works, and the facts afterwards.
+
+Every function here runs in a process of its own, on a scratch database, against a fake provider over real HTTP.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from studio.accounts.models import User
+from studio.credits.audit import verify
+from studio.credits.models import Entry, Hold
+from studio.jobs import engine as engines
+from studio.jobs import flying, lifecycle, orders, sweep, turns
+from studio.jobs.engine import Engine
+from studio.jobs.errors import NotCancellable
+from studio.jobs.idempotency import Claim
+from studio.jobs.models import Attempt, Image, Job
+from studio.jobs.services import cancel_job, submit_job
+from studio.providers.models import ProviderRow
+from studio.providers.services import load_catalogue
+from tests.factories import make_user
+
+KEY = "afk_fake_0123456789"
+# What the client asks for, by the words for the fake provider; "cancelled" is taken back before an engine runs.
+WISHES = {
+    "done": "",
+    "failed": "[fake:job=fail]",
+    "turned away": "[fake:submit=429*1][fake:retry-after=0]",
+    "in doubt": "[fake:submit=accept+reset*1]",
+    "lost": "[fake:submit=409]",
+    "cancelled": "",
+}
+
+
+def prepare(url: str, credits: int = 10_000, pace: int | None = None) -> None:
+    """The catalogue, alice with credits, and the fake provider at `url` as the one that serves."""
+    load_catalogue()
+    make_user("alice", credits=credits)
+    make_user("bob", credits=credits)
+    row = ProviderRow(slug="apiframe", kind="apiframe", name="Apiframe", base_url=url, order=1, pace_concurrent=pace)
+    row.set_key(KEY)
+    row.save()
+
+
+def quick(*, lease: float = 30.0) -> None:
+    """The clock's pace for tests: what takes a second or two in a studio takes tenths here."""
+    engines.CLAIM_EVERY, engines.RESUME_EVERY = 0.05, 0.1
+    engines.PROGRESS_EVERY, engines.RENEW_EVERY = 0.2, min(10.0, lease / 3)
+    flying.FIRST_LOOK = flying.LOOK_EVERY = 0.1
+    flying.BACKOFF = 0.02
+    lifecycle.LEASE = turns.LEASE = orders.LEASE = timedelta(seconds=lease)
+
+
+def submit(name: str, wish: str, prompt: str) -> str:
+    """Ask for a picture as a client that repeats itself under the same key; the job's id."""
+    claim = Claim(key=wish, scope="live", fingerprint="the same")
+    user = User.objects.get(username=name)
+    asked = {"model": "dall-e-3", "prompt": f"a fox [fake:side=64]{prompt}", "params": {}}
+    job, _is_replay = submit_job(user=user, claim=claim, **asked)
+    return str(job.pk)
+
+
+def submit_many(name: str, count: int, words: str = "") -> list[str]:
+    return [submit(name, f"wish {number} of {name}", f"{number} {words}") for number in range(count)]
+
+
+def live() -> dict[str, Any]:
+    """The whole story: submit all, take one back, work until everything has ended."""
+    quick()
+    jobs = {wish: submit("alice", wish, words) for wish, words in WISHES.items()}
+    try:
+        cancel_job(job=Job.objects.get(pk=jobs["cancelled"]), user=User.objects.get(username="alice"))
+    except NotCancellable:
+        assert Job.objects.get(pk=jobs["cancelled"]).status == Job.Status.CANCELLED
+    work()
+    return facts() | {"wishes": jobs}
+
+
+def all_ended() -> bool:
+    return not Job.objects.active().filter(is_unknown=False).exists()
+
+
+def work(until: Callable[[], bool] = all_ended, *, seconds: float = 30.0, calls: int = 64) -> None:
+    """One engine in this process until `until`, then stopped; fails after `seconds`."""
+    engine = Engine(launch=flying.start, sweep=sweep.Sweeper(), calls=calls)
+    engine.start()
+    limit = time.monotonic() + seconds
+    try:
+        while not until() or engine.copies.unfinished or engine.records.unfinished:
+            assert time.monotonic() < limit, [
+                (str(job), job.is_unknown, job.error_code) for job in Job.objects.active()
+            ]
+            time.sleep(0.02)
+    finally:
+        engine.stop(seconds=5)
+
+
+def work_quickly(lease: float = 30.0) -> dict[str, Any]:
+    quick(lease=lease)
+    work()
+    return facts()
+
+
+def facts() -> dict[str, Any]:
+    """What the rows and the disk say once everything has ended, orphans swept."""
+    sweep.remove_orphans(older_than=0)
+    files = [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+    return {
+        "pid": os.getpid(),
+        "now": timezone.now().isoformat(),
+        "jobs": {
+            str(job.pk): {
+                "status": job.status,
+                "unknown": job.is_unknown,
+                "paid": job.paid,
+                "error": job.error_code,
+                "text": job.error_text,
+                "fence": job.fence,
+                "claims": job.claims,
+                "images": job.images.count(),
+                "attempts": [attempt.outcome for attempt in job.attempts.all()],
+                "keys": [attempt.idempotency_key for attempt in job.attempts.all()],
+            }
+            for job in Job.objects.all()
+        },
+        "originals": sorted(path.stem for path in files if path.name.count(".") == 1),
+        "images": sorted(str(pk) for pk in Image.objects.values_list("pk", flat=True)),
+        "strangers": sorted(path.name for path in files if path.name.startswith("draft-")),
+        "holds": dict(Hold.objects.values_list("reference", "state")),
+        "captured": Entry.objects.of_kind(Entry.Kind.CAPTURE).count(),
+        "open_attempts": Attempt.objects.filter(outcome=Attempt.Outcome.OPEN).count(),
+        "violations": list(verify()),
+    }
