@@ -53,7 +53,7 @@ def quick(*, lease: float = 30.0) -> None:
     engines.CLAIM_EVERY, engines.RESUME_EVERY = 0.05, 0.1
     engines.PROGRESS_EVERY, engines.RENEW_EVERY = 0.2, min(10.0, lease / 3)
     flying.FIRST_LOOK = flying.LOOK_EVERY = 0.1
-    flying.BACKOFF = 0.02
+    engines.BACKOFF = 0.02
     lifecycle.LEASE = turns.LEASE = orders.LEASE = timedelta(seconds=lease)
 
 
