@@ -43,12 +43,24 @@ def studio(transactional_db: None, fake: FakeProvider, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def engine(studio: User) -> Iterator[Engine]:
-    """A running engine that stops with the test."""
-    made = Engine(launch=flying.start, sweep=sweep.Sweeper(), calls=64)
-    made.start()
-    yield made
-    made.stop(seconds=0)
+def start(studio: User) -> Iterator[Callable[[], Engine]]:
+    """Starts engines that stop with the test."""
+    made: list[Engine] = []
+
+    def run() -> Engine:
+        made.append(Engine(launch=flying.start, sweep=sweep.Sweeper(), calls=64))
+        made[-1].start()
+        return made[-1]
+
+    yield run
+    for engine in made:
+        engine.stop(seconds=0)
+
+
+@pytest.fixture
+def engine(start: Callable[[], Engine]) -> Engine:
+    """A running engine."""
+    return start()
 
 
 Ask = Callable[..., Job]
