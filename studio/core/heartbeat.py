@@ -39,6 +39,14 @@ def age_seconds(of_cluster: str = "") -> float | None:
     return None if latest is None else (timezone.now() - (latest - _KEPT)).total_seconds()
 
 
+def signs() -> list[tuple[str, str, float]]:
+    """(process, cluster, seconds since it said so) of every process heard of lately, the youngest first."""
+    rows = list(Lease.objects.filter(name__startswith=_PREFIX).order_by("-expires_at"))
+    now = timezone.now()
+    ages = [(now - (row.expires_at - _KEPT)).total_seconds() for row in rows]
+    return [(row.name.removeprefix(_PREFIX), row.owner, age) for row, age in zip(rows, ages, strict=True)]
+
+
 def forget(of_cluster: str) -> None:
     """Remove the signs of life of a cluster that has ended, and those that nobody has renewed for an hour."""
     rows = Lease.objects.filter(name__startswith=_PREFIX)

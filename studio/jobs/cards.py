@@ -214,6 +214,9 @@ class Card:
 
     @property
     def reason(self) -> str:
+        if self.state == "cancelled" and self.job.error_params.get("by") == "administrator":
+            words = {"time": clock(self.job.finished_at), "reason": self.job.error_params.get("reason", "")}
+            return _("Cancelled by an administrator at %(time)s: %(reason)s") % words
         if self.state == "cancelled":
             return _("Cancelled by you at %(time)s.") % {"time": clock(self.job.finished_at)}
         return failure_sentence(

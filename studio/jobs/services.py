@@ -128,14 +128,21 @@ def _write(job: Job, claim: idempotency.Claim | None) -> None:
 
 
 @transaction.atomic
-def cancel_job(*, job: Job, user: User) -> Job:
-    """Cancel while no order was placed; the hold is released in the same transaction. Raises NotCancellable."""
+def cancel_job(*, job: Job, user: User, reason: str = "", ip: str | None = None) -> Job:
+    """Cancel while no order was placed; the hold is released in the same transaction. Raises NotCancellable.
+
+    Somebody else's job is an administrator's to cancel, with a `reason`, and audited.
+    """
+    is_others = user.pk != job.user_id
+    params = {"by": "administrator", "reason": reason} if is_others else {}
     changed = Job.objects.filter(pk=job.pk, status=Job.Status.QUEUED).update(
-        version=F("version") + 1, fence=F("fence") + 1, **ended(Job.Status.CANCELLED, code="cancelled")
+        version=F("version") + 1, fence=F("fence") + 1, **ended(Job.Status.CANCELLED, code="cancelled", params=params)
     )
     if changed != 1:
         job.refresh_from_db()
         raise NotCancellable(_why_not(job))
+    if is_others:
+        audit("job.cancelled", actor=user, target=job.pk, ip=ip, reason=reason)
     failpoint("cancel.before_release")
     credits.release(key=job.hold_key, reason="cancelled")
     job.refresh_from_db()
