@@ -76,6 +76,11 @@ class AccountAdmin(ReadOnlyAdmin):
     def has_grant_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("credits.grant_credits")
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Who was invited and has not come yet can be granted to as well."""
+        services.open_accounts()
+        return super().changelist_view(request, extra_context)
+
     @admin.display(description=_("entries"))
     def entries(self, account: Account) -> str:
         url = reverse("admin:credits_entry_changelist")

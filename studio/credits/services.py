@@ -60,6 +60,12 @@ def account_of(user: User, *, opening: int | None = None) -> Account:
     return account
 
 
+def open_accounts() -> None:
+    """Make the account of everybody who has none yet, so that a list of accounts is a list of people."""
+    for user in User.objects.filter(credit_account=None):
+        account_of(user)
+
+
 def _account_id(user: User) -> int:
     found = Account.objects.filter(user=user).values_list("pk", flat=True)
     return found[0] if found else account_of(user).pk

@@ -138,6 +138,14 @@ def test_the_action_and_the_link_lead_to_the_form(client, treasurer, alice, bob)
     assert "Choose one or more people" in client.get(GRANT).text
 
 
+def test_somebody_who_was_invited_and_never_came_can_be_granted_to(client, treasurer, settings):
+    settings.OPENING_CREDITS = 500
+    mina = User.objects.create_user("mina")
+    assert "mina" in client.get(ACCOUNTS).text
+    grant(client, mina)
+    assert account_of(mina).spendable == 550
+
+
 def test_what_people_wrote_is_escaped(client, treasurer, alice):
     evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
     grant(client, alice, reason=evil)
