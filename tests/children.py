@@ -61,9 +61,11 @@ def serve() -> None:
 
     django.setup()
     importlib.import_module("django.db.backends.postgresql.base")  # not by every child again
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a function prints is no answer
     for line in sys.stdin:
         (answer,) = gather([fork(partial(in_environment, *json.loads(line)))])
-        print(json.dumps(answer.get("result", [answer])), flush=True)
+        print(json.dumps(answer.get("result", [answer])), file=answers, flush=True)
 
 
 def in_environment(function: str, args: list[Any], processes: int, env: dict[str, str]) -> list[Any]:

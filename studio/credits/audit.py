@@ -50,21 +50,14 @@ CHECKS = (
     ),
     Check(
         "entry {0}: number {1} of account {2} does not follow from the entry before it",
-        """SELECT id, seq, account_id FROM (
-               SELECT id, seq, account_id, kind, change, held_change, spent, created_at,
-                      spendable_after, held_after, spent_total, returned_total,
-                      COALESCE(LAG(seq) OVER w, 0) AS seq_before,
-                      COALESCE(LAG(spendable_after) OVER w, 0) AS spendable_before,
-                      COALESCE(LAG(held_after) OVER w, 0) AS held_before,
-                      COALESCE(LAG(spent_total) OVER w, 0) AS spent_before,
-                      COALESCE(LAG(returned_total) OVER w, 0) AS returned_before,
-                      LAG(created_at) OVER w AS time_before
-                 FROM credits_entry WINDOW w AS (PARTITION BY account_id ORDER BY seq)) e
-           WHERE seq <> seq_before + 1 OR spendable_after <> spendable_before + change
-              OR held_after <> held_before + held_change OR spent_total <> spent_before + spent
-              OR returned_total <> returned_before
-                 + CASE WHEN kind IN ('capture', 'release', 'expire') THEN change ELSE 0 END
-              OR created_at < time_before""",
+        """SELECT e.id, e.seq, e.account_id FROM credits_entry e
+             LEFT JOIN credits_entry b ON b.account_id = e.account_id AND b.seq = e.seq - 1
+            WHERE (b.id IS NULL AND e.seq <> 1) OR e.created_at < b.created_at
+               OR e.spendable_after <> COALESCE(b.spendable_after, 0) + e.change
+               OR e.held_after <> COALESCE(b.held_after, 0) + e.held_change
+               OR e.spent_total <> COALESCE(b.spent_total, 0) + e.spent
+               OR e.returned_total <> COALESCE(b.returned_total, 0)
+                  + CASE WHEN e.kind IN ('capture', 'release', 'expire') THEN e.change ELSE 0 END""",
     ),
     Check(
         "entry {0}: {1} with change {2}, held {3}, spent {4} does not add up",
