@@ -1,0 +1,115 @@
+"""GET /v2/openapi.json says what the routes do."""
+
+import json
+from typing import Any
+
+import pytest
+from django.urls import get_resolver
+
+from studio.api.orders import PROMPT_MAX
+from studio.api.v2 import api
+from studio.providers import catalogue as declared
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def document(client) -> dict[str, Any]:
+    response = client.get("/v2/openapi.json")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+    return json.loads(response.content)
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_it_is_openapi_31_and_made_once(client, document):
+    assert document["openapi"] == "3.1.0"
+    assert client.get("/v2/openapi.json").content == client.get("/v2/openapi.json").content
+
+
+def test_every_route_is_in_it_and_nothing_else(document):
+    routes = set()
+    for router in api._get_bound_routers():
+        for path, view in router.path_operations.items():
+            routes |= {f"{method} /v2{path}" for operation in view.operations for method in operation.methods}
+    assert routes == set(operations(document))
+    patterns = next(item for item in get_resolver().url_patterns if getattr(item, "namespace", "") == "v2")
+    assert len(patterns.url_patterns) == len(document["paths"]) + 1  # and the root, which is no route
+
+
+@pytest.mark.parametrize(
+    ("route", "statuses"),
+    [
+        (
+            "POST /v2/images/generate",
+            {"202", "400", "401", "402", "403", "409", "413", "415", "429", "500", "503"},
+        ),
+        ("GET /v2/jobs", {"200", "400", "401", "403", "500", "503"}),
+        ("GET /v2/jobs/{id}", {"200", "400", "401", "403", "404", "500", "503"}),
+        ("POST /v2/jobs/{id}/cancel", {"200", "400", "401", "403", "404", "409", "500", "503"}),
+        ("GET /v2/me", {"200", "400", "401", "403", "500", "503"}),
+        ("GET /v2/models", {"200", "400", "500", "503"}),
+        ("GET /v2/openapi.json", {"200", "500"}),
+    ],
+)
+def test_every_status_a_route_answers_is_declared(document, route, statuses):
+    assert set(operations(document)[route]["responses"]) == statuses
+
+
+def test_routes_say_whether_they_need_a_key(document):
+    for route, operation in operations(document).items():
+        is_open = route in ("GET /v2/models", "GET /v2/openapi.json")
+        assert operation["security"] == ([] if is_open else [{"ApiKey": []}, {"Bearer": []}])
+    assert set(document["components"]["securitySchemes"]) == {"ApiKey", "Bearer"}
+
+
+def test_operation_ids_are_unique_and_every_reference_leads_somewhere(document):
+    ids = [operation["operationId"] for operation in operations(document).values()]
+    assert len(ids) == len(set(ids))
+    text = json.dumps(document)
+    for reference in {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}:
+        assert reference in document["components"]["schemas"], reference
+
+
+def test_the_orders_body_is_made_of_the_declarations(document):
+    schemas = document["components"]["schemas"]
+    request = schemas["GenerateImageRequest"]
+    mapping = request["discriminator"]["mapping"]
+    assert {"dall-e-3", "openai/gpt-image-2", "flux-pro/v1.1"} <= set(mapping)
+    assert len(request["oneOf"]) == len(declared.models())
+    three = schemas[mapping["dall-e-3"].rpartition("/")[2]]
+    assert (three["additionalProperties"], three["required"]) == (False, ["prompt", "model"])
+    assert three["properties"]["prompt"]["maxLength"] == PROMPT_MAX
+    params = three["properties"]["dalleParams"]
+    assert params["additionalProperties"] is False
+    assert set(params["properties"]) == {"aspect_ratio", "style"}
+    assert params["properties"]["style"]["enum"] == ["vivid", "natural"]
+    assert params["properties"]["aspect_ratio"]["enum"] == ["1:1", "3:2", "2:3"]
+    count = schemas[mapping["gpt-image-2"].rpartition("/")[2]]["properties"]["gptImage2Params"]["properties"]
+    assert (count["number_of_images"]["minimum"], count["number_of_images"]["maximum"]) == (1, 10)
+
+
+def test_what_the_document_allows_is_what_the_route_takes(client, document, key):
+    """Every enum value and both ends of every range of every model, one order each."""
+    from studio.api.orders import read_order
+
+    schemas = document["components"]["schemas"]
+    tried = 0
+    for model in declared.models():
+        body = schemas[f"Generate.{model.id.replace('/', '.')}"]["properties"]
+        container = model.door("apiframe").container
+        for name, schema in body[container]["properties"].items():
+            ends = [schema[end] for end in ("minimum", "maximum") if end in schema]
+            for value in [*schema.get("enum", []), *ends]:
+                if schema["type"] == "integer" and not isinstance(value, int):
+                    value = int(value)
+                order = read_order({"prompt": "a", "model": model.id, container: {name: value}})
+                assert order.params or order.count >= 1
+                tried += 1
+    assert tried > 30
