@@ -1,0 +1,53 @@
+"""What the racing processes of test_races do."""
+
+import os
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+
+from studio.accounts.key_services import create_api_key
+from studio.credits.audit import verify
+from studio.providers.services import load_catalogue
+from tests.factories import make_user
+
+PROGRAM = Client(SERVER_NAME="127.0.0.1")
+PROGRAM.handler.load_middleware()  # once, before the processes part
+get_resolver().url_patterns  # noqa: B018
+ORDER = {"prompt": "A lighthouse at dawn", "model": "dall-e-3"}
+
+
+def open_studio(credits: int) -> str:
+    """The catalogue, and a key of a new member."""
+    load_catalogue()
+    return create_api_key(user=make_user("mina", credits=credits), name="script")[1]
+
+
+def order(key: str, name: str | None, times: int = 1) -> list[list[object]]:
+    """Status, job and replay mark of each of `times` orders under the name; without one each is a new order."""
+    headers = {"X-API-Key": key} | ({"Idempotency-Key": name} if name else {})
+    answers: list[list[object]] = []
+    for _time in range(times):
+        response = PROGRAM.post("/v2/images/generate", ORDER, content_type="application/json", headers=headers)
+        answers.append([response.status_code, response.json().get("jobId"), "Idempotent-Replayed" in response])
+    return answers
+
+
+def order_something_else(key: str, name: str) -> int:
+    """The status of an order that differs from process to process, all under one name."""
+    body = ORDER | {"prompt": f"Number {os.environ['CHILD_NUMBER']}"}
+    headers = {"X-API-Key": key, "Idempotency-Key": name}
+    return PROGRAM.post("/v2/images/generate", body, content_type="application/json", headers=headers).status_code
+
+
+def statements(key: str, name: str | None) -> list[str]:
+    """The SQL of one order by a key that was used a moment ago."""
+    order(key, None)
+    with CaptureQueriesContext(connection) as captured:
+        assert order(key, name)[0][0] == 202
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def broken_invariants() -> list[str]:
+    return list(verify())

@@ -1,0 +1,67 @@
+"""Programs that all come at once, and a server that dies in the middle, on SQLite and PostgreSQL."""
+
+import signal
+from collections import Counter
+
+import pytest
+
+from tests.children import ChildDied
+from tests.databases import Scratch
+
+HERE = "tests.api.processes"
+
+
+def opened(scratch: Scratch, credits: int = 10_000) -> str:
+    (key,) = scratch.run(f"{HERE}:open_studio", credits)
+    return key
+
+
+def test_twenty_twins_make_one_job_and_one_hold(scratch: Scratch):
+    key = opened(scratch)
+    answers = [one for (one,) in scratch.run(f"{HERE}:order", key, "one", processes=20)]
+    assert Counter(status for status, _job, _replay in answers) == {202: 20}
+    assert len({job for _status, job, _replay in answers}) == 1
+    assert Counter(replay for _status, _job, replay in answers) == {True: 19, False: 1}
+    assert scratch.rows("SELECT count(*), sum(amount) FROM credits_hold") == [(1, 21)]
+    assert scratch.rows("SELECT count(*) FROM jobs_job") == scratch.rows("SELECT count(*) FROM django_q_ormq") == [(1,)]
+    assert scratch.rows("SELECT sum(count) FROM core_counter WHERE key LIKE 'submit:%%'") == [(1,)]
+    assert scratch.run(f"{HERE}:broken_invariants") == [[]]
+
+
+def test_of_twenty_different_orders_under_one_name_one_is_made(scratch: Scratch):
+    key = opened(scratch)
+    statuses = Counter(scratch.run(f"{HERE}:order_something_else", key, "one", processes=20))
+    assert statuses == {202: 1, 409: 19}
+    assert scratch.rows("SELECT count(*) FROM credits_hold") == [(1,)]
+
+
+def test_no_more_than_the_limit_pass_in_one_window(scratch: Scratch):
+    key = opened(scratch)
+    answers = sum(scratch.run(f"{HERE}:order", key, None, 5, processes=20, STUDIO_RATE_LIMIT="60/day"), [])
+    assert Counter(status for status, _job, _replay in answers) == {202: 60, 429: 40}
+    assert scratch.rows("SELECT count(*) FROM jobs_job") == [(60,)]
+
+
+def test_credits_are_never_held_twice_over(scratch: Scratch):
+    key = opened(scratch, credits=21 * 7 + 20)
+    answers = sum(scratch.run(f"{HERE}:order", key, None, 2, processes=10), [])
+    assert Counter(status for status, _job, _replay in answers) == {202: 7, 402: 13}
+    assert scratch.run(f"{HERE}:broken_invariants") == [[]]
+
+
+@pytest.mark.parametrize("place", ["submit.after_idempotency", "submit.after_queue", "submit.before_commit"])
+def test_a_name_is_free_again_when_the_server_died_holding_it(scratch: Scratch, place: str):
+    key = opened(scratch)
+    with pytest.raises(ChildDied) as death:
+        scratch.run(f"{HERE}:order", key, "one", STUDIO_FAILPOINT=place)
+    assert death.value.signal == signal.SIGKILL
+    assert scratch.rows("SELECT count(*) FROM jobs_job") == [(0,)]
+    (((status, _job, is_replay),),) = scratch.run(f"{HERE}:order", key, "one")
+    assert (status, is_replay) == (202, False)
+    assert scratch.rows("SELECT count(*) FROM credits_hold") == [(1,)]
+
+
+@pytest.mark.parametrize(("name", "most"), [(None, 14), ("one", 16)])
+def test_an_order_takes_few_statements(scratch: Scratch, name: str | None, most: int):
+    (sent,) = scratch.run(f"{HERE}:statements", opened(scratch), name)
+    assert len(sent) <= most, sent
