@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from studio.core.failpoints import failpoint
 from studio.credits.errors import InsufficientCredits, InvalidAmount
-from studio.credits.models import Account, Entry
+from studio.credits.models import Account, Entry, Hold
 
 # The most an amount or a balance may be: far from what anybody has, and running totals of it stay within 64 bits.
 LARGEST = 10**12
@@ -84,6 +84,39 @@ def book(account_id: int, move: Move, *, kind: str, key: str, **fields: Any) -> 
         created_at=_moment(entered_at),
         **fields,
     )
+
+
+_OPEN = """
+INSERT INTO credits_hold (account_id, state, key, spender_id, reference, amount, api_key_id, is_sandbox,
+                          price_list_version, formula, opened_at, expires_at)
+SELECT id, 'open', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM credits_account WHERE user_id = %s
+    ON CONFLICT (key) DO NOTHING
+RETURNING id, account_id
+"""
+_HOLD_FIELDS = (
+    *("key", "spender", "reference", "amount", "api_key_id", "is_sandbox"),
+    *("price_list_version", "formula", "opened_at", "expires_at"),
+)
+
+
+def open_hold(hold: Hold) -> bool:
+    """Insert `hold` at the account of its spender and complete it, in one statement.
+
+    False when the key is taken (a parallel twin is waited for) or the spender has no account yet.
+    """
+    fields = {field.name: field for field in Hold._meta.concrete_fields}
+    values = [
+        fields[name].get_db_prep_save(getattr(hold, fields[name].attname), connection=connection)
+        for name in _HOLD_FIELDS
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [*values, hold.spender_id])
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    hold.pk, hold.account_id = row
+    hold._state.adding, hold._state.db = False, connection.alias
+    return True
 
 
 def _refusal(account_id: int, move: Move) -> InsufficientCredits | InvalidAmount:
