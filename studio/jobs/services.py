@@ -20,7 +20,7 @@ from studio.jobs.models import Job
 from studio.jobs.prompts import clean_prompt
 from studio.providers.kinds import KINDS
 from studio.providers.models import ProviderRow
-from studio.providers.services import model_named, offers_for, price_of
+from studio.providers.services import offers_for, priced_model, quote
 
 HOLD_SECONDS = 7 * 86_400.0  # longer than any job can stay open: a day in line, the deadline, a day unknown
 
@@ -49,10 +49,10 @@ def submit_job(
     """
     if claim is not None and (earlier := idempotency.find(user, claim)) is not None:
         return earlier, True
-    declared = model_named(model)
+    declared, price = priced_model(model)
     cleaned = declared.clean(params, count=count)
     text = clean_prompt(prompt, model_name=declared.name, longest=declared.prompt_max)
-    quote = price_of(model=declared, params=cleaned, count=count)
+    cost = quote(price, model=declared, params=cleaned, count=count)
     is_sandbox_key = api_key is not None and api_key.is_sandbox
     route = offers_for(
         model=declared,
@@ -79,10 +79,10 @@ def submit_job(
         offer_model=route.offer.model,
         is_sandbox=route.is_sandbox,
         visibility=visibility or settings.DEFAULT_VISIBILITY,
-        price=0 if is_sandbox_key else quote.credits,
-        unit_price=0 if is_sandbox_key else quote.unit,
-        price_version=str(quote.version),
-        price_formula=quote.formula,
+        price=0 if is_sandbox_key else cost.credits,
+        unit_price=0 if is_sandbox_key else cost.unit,
+        price_version=str(cost.version),
+        price_formula=cost.formula,
         webhook_url=webhook_url,
         webhook_events=webhook_events or [],
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel, Offer, Rule
@@ -34,7 +35,9 @@ __all__ = [
     "offers_for",
     "paces",
     "price_of",
+    "priced_model",
     "provider_for",
+    "quote",
     "sandbox_may_be_chosen",
 ]
 
@@ -84,6 +87,30 @@ def model_named(name: str) -> ImageModel:
     return model
 
 
+def priced_model(name: str) -> tuple[ImageModel, ModelPrice]:
+    """The model with this id or alias and its newest price, in one query.
+
+    Raises UnknownModel, ModelOff, Unpriced.
+    """
+    model = catalogue.find(name)
+    if model is None:
+        raise UnknownModel(name, catalogue.closest(name))
+    is_off = Exists(ModelRow.objects.filter(model=OuterRef("model"), enabled=False))
+    row = ModelPrice.objects.filter(model=model.id).annotate(is_off=is_off).order_by("-price_list_id").first()
+    if row is None:
+        raise Unpriced(model.name)
+    if row.is_off:
+        raise ModelOff(model.name)
+    return model, row
+
+
+def quote(row: ModelPrice, *, model: ImageModel, params: Mapping[str, Any], count: int = 1) -> Quote:
+    """The price of a request by one row of the prices."""
+    rule = row.rule
+    unit = model.unit_price(params, rule)
+    return Quote(unit * count, unit, row.price_list_id, model.formula(params, count, rule), rule.is_estimate)
+
+
 def price_of(*, model: ImageModel, params: Mapping[str, Any], count: int = 1, version: int | None = None) -> Quote:
     """The price of a request by the newest prices, or by those of `version`. Raises Unpriced."""
     rows = ModelPrice.objects.filter(model=model.id)
@@ -92,10 +119,7 @@ def price_of(*, model: ImageModel, params: Mapping[str, Any], count: int = 1, ve
     row = rows.order_by("-price_list_id").first()
     if row is None:
         raise Unpriced(model.name)
-    rule = row.rule
-    unit = model.unit_price(params, rule)
-    formula = model.formula(params, count, rule)
-    return Quote(unit * count, unit, row.price_list_id, formula, rule.is_estimate)
+    return quote(row, model=model, params=params, count=count)
 
 
 def offers_for(

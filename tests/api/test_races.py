@@ -61,7 +61,7 @@ def test_a_name_is_free_again_when_the_server_died_holding_it(scratch: Scratch, 
     assert scratch.rows("SELECT count(*) FROM credits_hold") == [(1,)]
 
 
-@pytest.mark.parametrize(("name", "most"), [(None, 14), ("one", 16)])
+@pytest.mark.parametrize(("name", "most"), [(None, 11), ("one", 13)])
 def test_an_order_takes_few_statements(scratch: Scratch, name: str | None, most: int):
     (sent,) = scratch.run(f"{HERE}:statements", opened(scratch), name)
     assert len(sent) <= most, sent
