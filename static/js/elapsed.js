@@ -7,7 +7,7 @@
     const [age, high] = [Math.floor((performance.now() - begun.get(words)) / 1000), Number(words.dataset.high)];
     const [so, late, bar] = ["[data-so-far]", "[data-late]", "progress"].map((name) => words.querySelector(name));
     const share = Math.min(95, Math.round((95 * age) / high));
-    so.textContent = so.dataset.soFar.replace("{n}", age);
+    so.textContent = age < 120 ? so.dataset.soFar.replace("{n}", age) : so.dataset.soFarMin.replace("{n}", Math.floor(age / 60));
     if (age > high) late.textContent = late.dataset.late;
     bar.value = share;
     bar.setAttribute("aria-valuetext", so.textContent);

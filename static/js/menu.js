@@ -9,6 +9,7 @@
       event.preventDefault();
       document.getElementById(opener.dataset.dialog).showModal();
     }
+    event.target.closest("[data-close-menu]")?.closest("details").removeAttribute("open");
     event.target.closest("[data-close]")?.closest("dialog")?.close();
   });
 

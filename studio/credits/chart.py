@@ -37,10 +37,17 @@ class Bar:
     hollow: Part | None
     title: str
     label: str
+    days_ago: int
 
     @property
-    def middle(self) -> float:
-        return round(self.x + self.width / 2, 3)
+    def label_x(self) -> float:
+        """The middle of the bar; the label of today ends with its bar, as the chart does."""
+        return round(self.x + self.width / (2 if self.days_ago else 1), 3)
+
+    @property
+    def is_far(self) -> bool:
+        """Not shown where there is room for two weeks only."""
+        return self.days_ago > 12
 
 
 @dataclass(frozen=True)
@@ -92,4 +99,6 @@ def _bar(day: Day, n: int, number: int, slot: float, scale: float) -> Bar:
     solid, hatched, hollow = parts
     back = number - 1 - n
     label = "" if back % EVERY else formats.date_format(day.day, "j M") if back else _("Today")
-    return Bar(day.day, round(n * slot + slot * 0.15, 3), round(slot * 0.7, 3), solid, hatched, hollow, title, label)
+    return Bar(
+        day.day, round(n * slot + slot * 0.15, 3), round(slot * 0.7, 3), solid, hatched, hollow, title, label, back
+    )

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +16,13 @@ from studio.credits.models import Entry
 from studio.jobs.errors import failure_sentence
 from studio.jobs.models import Image, Job, JobQuerySet
 from studio.jobs.pictures import COPIES
-from studio.jobs.times import Band, seconds_range, starts_in, usual
+from studio.jobs.times import Band, is_arriving, seconds_range, starts_in, usual
+from studio.jobs.words import asked_words, cells_of, clock, in_line, wait_sentence
 from studio.providers import catalogue
-from studio.providers.catalogue import ImageModel, Kind, Place
+from studio.providers.catalogue import ImageModel
 from studio.providers.kinds import KINDS
 from studio.providers.models import ProviderRow
 
-ARRIVES_WITHIN = timedelta(minutes=2)  # later, a picture without copies is shown as it came
 SQUARES = 12  # of the queue that are drawn
 WORDS_OF_THE_PERSON = ("content_policy", "bad_request", "sandbox_fail")  # failures other words may mend
 
@@ -205,6 +204,13 @@ class Card:
         return _("%(band)s to go") % {"band": seconds_range(left.low, left.high)}
 
     @property
+    def so_far(self) -> str:
+        """`14 s so far`, and in minutes from two minutes on."""
+        if self.elapsed >= 120:
+            return _("%(minutes)d min so far") % {"minutes": self.elapsed // 60}
+        return _("%(seconds)d s so far") % {"seconds": self.elapsed}
+
+    @property
     def usual_words(self) -> str:
         if self.elapsed > self.band.high:
             return _("longer than usual")
@@ -289,65 +295,3 @@ def returned_entries(jobs: list[Job]) -> dict[UUID, int]:
     if not keys:
         return {}
     return {keys[key]: number for key, number in Entry.objects.filter(key__in=keys).values_list("key", "pk")}
-
-
-def is_arriving(job: Job, images: list[Image]) -> bool:
-    """Whether the copies that pages show are still being made."""
-    if job.finished_at is None or timezone.now() - job.finished_at > ARRIVES_WITHIN:
-        return False
-    return any(image.copies_made_at is None for image in images)
-
-
-def asked_words(job: Job, model: ImageModel | None) -> list[str]:
-    """The shape, and every choice of the composer's first rows that was asked for, as people read them."""
-    words: list[str] = []
-    if model is None:
-        return words
-    for parameter in model.parameters:
-        value = job.params.get(parameter.name, parameter.default if parameter.is_ratio else None)
-        if value is None:
-            continue
-        if parameter.is_ratio:
-            words.append(str(value))
-        elif parameter.kind is Kind.CHOICE and parameter.place is Place.MAIN:
-            labels = {choice.value: choice.text for choice in parameter.choices}
-            words.append(labels.get(str(value), str(value)).lower())
-    return words
-
-
-def cells_of(image: Image) -> list[dict[str, Any]]:
-    """The six stored colours, three by two, as rectangles."""
-    colours = [image.cells[at : at + 6] for at in range(0, len(image.cells), 6)]
-    if len(colours) != 6:
-        return []
-    return [{"x": n % 3, "y": n // 3, "colour": f"#{colour}"} for n, colour in enumerate(colours)]
-
-
-def in_line(place: int) -> str:
-    """`Next in line`, `3rd in line`; the four endings are English, other languages write them alike."""
-    if place == 1:
-        return _("Next in line")
-    words = {"place": place}
-    if place % 100 in (11, 12, 13):
-        return _("%(place)dth in line") % words
-    if place % 10 == 1:
-        return _("%(place)dst in line") % words
-    if place % 10 == 2:
-        return _("%(place)dnd in line") % words
-    if place % 10 == 3:
-        return _("%(place)drd in line") % words
-    return _("%(place)dth in line") % words
-
-
-def wait_sentence(code: str, provider: str) -> str:
-    """Why a job waits although its turn came."""
-    sentences = {
-        "rate_limited": _("%(provider)s has too much to do at the moment. It is asked again by itself."),
-        "provider_unreachable": _("%(provider)s cannot be reached at the moment. It is asked again by itself."),
-    }
-    other = _("%(provider)s did not take the order yet. It is asked again by itself.")
-    return sentences.get(code, other) % {"provider": provider}
-
-
-def clock(moment: Any) -> str:
-    return formats.date_format(timezone.localtime(moment), "H:i") if moment else ""

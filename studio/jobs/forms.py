@@ -12,58 +12,20 @@ from django.utils.translation import ngettext
 
 from studio.core.errors import StudioError
 from studio.core.numbers import grouped
+from studio.jobs.errors import BadPrompt
+from studio.jobs.fields import Row, row_of
 from studio.jobs.idempotency import Claim, fingerprint
-from studio.jobs.models import Job
+from studio.jobs.prompts import clean_prompt
 from studio.jobs.times import Band, usual
-from studio.providers.catalogue import Kind, Parameter, ParameterErrors, Place
+from studio.providers.catalogue import Parameter, ParameterErrors, Place
 from studio.providers.errors import NoOffer, NoProvider
 from studio.providers.services import (
     Listing,
     Route,
-    composer_models,
     offers_for,
-    sandbox_may_be_chosen,
 )
 
-FIRST_CHOICE = "dall-e-3"
-MOST_CHOICES = 5  # more than these become a native select
 OWN_FIELDS = {"csrfmiddlewaretoken", "prompt", "model", "key", "sandbox", "shown", "fit", "retry_of"}
-
-
-@dataclass
-class Option:
-    """One value of a row; the empty value asks for nothing, which is what the model does by itself."""
-
-    value: str
-    text: str
-    is_on: bool
-    is_shape: bool = False
-
-
-@dataclass
-class Row:
-    """One parameter as the composer shows it: `kind` is shape, choices, select, number or text."""
-
-    name: str
-    kind: str
-    label: str
-    help: str
-    value: str
-    options: list[Option] = field(default_factory=list)
-    least: str = ""
-    most: str = ""
-    step: str = ""
-    max_length: int | None = None
-    error: str = ""
-
-    @property
-    def range(self) -> str:
-        """`0–100`, shown in an empty number field."""
-        return f"{self.least}–{self.most}" if self.least and self.most else ""
-
-    @property
-    def id(self) -> str:
-        return f"field-{self.name}"
 
 
 @dataclass(frozen=True)
@@ -134,11 +96,15 @@ class Composer:
 
     @property
     def rows(self) -> list[Row]:
-        return [self._row(p) for p in self._shown(Place.MAIN)]
+        return [self._row(parameter) for parameter in self._shown(Place.MAIN)]
 
     @property
     def more(self) -> list[Row]:
-        return [self._row(p) for p in self._shown(Place.MORE)]
+        return [self._row(parameter) for parameter in self._shown(Place.MORE)]
+
+    def _row(self, parameter: Parameter) -> Row:
+        name = parameter.name
+        return row_of(parameter, self.data.get(name, ""), count=self.count, error=self.field_errors.get(name, ""))
 
     @property
     def more_is_open(self) -> bool:
@@ -156,32 +122,6 @@ class Composer:
 
     def _shown(self, place: Place) -> list[Parameter]:
         return [p for p in self.listing.offered.parameters if p.place is place]
-
-    def _row(self, parameter: Parameter) -> Row:
-        value = self.data.get(parameter.name, "")
-        row = Row(
-            name=parameter.name,
-            kind="text",
-            label=str(parameter.label),
-            help=str(parameter.help),
-            value=value,
-            error=self.field_errors.get(parameter.name, ""),
-            max_length=parameter.max_length,
-        )
-        if parameter.kind in (Kind.CHOICE, Kind.RATIO):
-            row.options = _choices(parameter, value)
-            is_many = len(row.options) > MOST_CHOICES and not parameter.is_ratio
-            row.kind = "shape" if parameter.is_ratio else "select" if is_many else "choices"
-        elif parameter.kind is Kind.BOOLEAN:
-            row.kind, row.options = "choices", _switch(parameter, value)
-        elif parameter.is_count and (parameter.most or 1) <= MOST_CHOICES:
-            row.kind, row.options = "choices", _counts(int(parameter.most or 1), self.count)
-        elif parameter.kind in (Kind.INTEGER, Kind.NUMBER):
-            row.kind, row.step = "number", "1" if parameter.kind is Kind.INTEGER else "any"
-            row.least, row.most = _plain(parameter.least), _plain(parameter.most)
-            if parameter.is_count:
-                row.value = value or "1"
-        return row
 
     # --- price ---
 
@@ -273,8 +213,13 @@ class Composer:
     def has_errors(self) -> bool:
         return bool(self.prompt_error or self.errors or self.field_errors)
 
-    def check_fields(self) -> None:
-        """Note fields that this model does not have: nothing that was asked for is dropped silently."""
+    def check(self) -> None:
+        """Note words that nobody here takes, and fields this model does not have: nothing is dropped silently."""
+        try:
+            longest = self.listing.offered.prompt_max
+            clean_prompt(self.prompt, model_name=self.listing.model.name, longest=longest)
+        except BadPrompt as error:
+            self.prompt_error = error.message
         words = {"model": self.listing.model.name}
         self.errors += [
             _("%(model)s has no parameter %(name)s here.") % {**words, "name": name[:60]}
@@ -283,9 +228,7 @@ class Composer:
 
     def blame(self, error: StudioError) -> None:
         """Put a refusal where it belongs."""
-        if error.code == "bad_prompt":
-            self.prompt_error = error.message
-        elif isinstance(error, ParameterErrors):
+        if isinstance(error, ParameterErrors):
             self._blame_fields({name: " ".join(about) for name, about in error.errors.items()})
         elif isinstance(error, NoOffer) and error.param == "prompt":
             self.prompt_error = error.message
@@ -312,44 +255,6 @@ class Composer:
         return Claim(key=f"{self.data['key'][:64]}.{mark[:24]}", scope="form", fingerprint=mark)
 
 
-def compose(
-    *,
-    to_spend: int,
-    data: Mapping[str, str] | None = None,
-    model: str = "",
-    source: Job | None = None,
-    prompt: str = "",
-) -> Composer | None:
-    """The composer as sent (`data`), as a job was made (`source`), or empty for `model`; three queries.
-
-    None while every model is switched off.
-    """
-    may_choose = sandbox_may_be_chosen()
-    use_sandbox = bool(may_choose and data and data.get("sandbox"))
-    listings = composer_models(is_sandbox=use_sandbox)
-    may_choose = may_choose and (use_sandbox or not any(listing.is_sandbox for listing in listings))
-    wanted = (data or {}).get("model") or model or (source.model if source else "")
-    listing = _chosen(listings, wanted)
-    if listing is None:
-        return None
-    if data is not None:
-        values, prompt = dict(data), data.get("prompt", "")
-    elif source is not None:
-        values, prompt = _values_of(source, listing), prompt or source.prompt
-    else:
-        values = {}
-    return Composer(
-        listing=listing,
-        listings=listings,
-        to_spend=to_spend,
-        prompt=prompt,
-        data=values,
-        is_fresh=data is None and source is None and not prompt,
-        may_choose_sandbox=may_choose,
-        use_sandbox=use_sandbox,
-    )
-
-
 @cache
 def sample_of(model: str) -> str:
     """The path of a model's small sample below static/; empty for a model without one."""
@@ -364,67 +269,9 @@ def _price_range(listing: Listing) -> str:
     return grouped(least) if least == most else f"{grouped(least)}–{grouped(most)}"
 
 
-def _chosen(listings: list[Listing], wanted: str) -> Listing | None:
-    """The model asked for, DALL·E 3 otherwise, or whatever somebody here serves."""
-    by_name = {listing.model.id: listing for listing in listings}
-    for listing in listings:
-        by_name |= {alias: listing for alias in listing.model.aliases if alias not in by_name}
-    if wanted in by_name:
-        return by_name[wanted]
-    first = by_name.get(FIRST_CHOICE)
-    if first and first.served_by:
-        return first
-    return next((listing for listing in listings if listing.served_by), first or next(iter(listings), None))
-
-
-def _values_of(job: Job, listing: Listing) -> dict[str, str]:
-    """A job's parameters as form texts, those that the chosen model can still be asked for."""
-    texts = {}
-    for name, value in job.params.items():
-        parameter = listing.offered.by_name.get(name)
-        if parameter is None:
-            continue
-        try:
-            parameter.clean(value)
-        except ValueError:
-            continue
-        texts[name] = str(value).lower() if isinstance(value, bool) else str(value)
-    count = listing.offered.count_parameter
-    if count and job.count > 1:
-        texts[count.name] = str(min(job.count, int(count.most or 1)))
-    return texts
-
-
-def _choices(parameter: Parameter, value: str) -> list[Option]:
-    chosen = value or str(parameter.default or "")
-    options = [
-        Option(choice.value, choice.text, choice.value == chosen, parameter.is_ratio)
-        for choice in parameter.choices
-        if not choice.is_rare or choice.value == value
-    ]
-    if parameter.default is None:
-        options.insert(0, Option("", _("Automatic"), not value))
-    elif options and not any(option.is_on for option in options) and not value:
-        options[0].is_on = True
-    return options
-
-
-def _switch(parameter: Parameter, value: str) -> list[Option]:
-    is_on = value in ("true", "on", "1") if value else bool(parameter.default)
-    return [Option("false" if parameter.default else "", _("Off"), not is_on), Option("true", _("On"), is_on)]
-
-
-def _counts(most: int, count: int) -> list[Option]:
-    return [Option(str(n), str(n), n == count) for n in range(1, most + 1)]
-
-
 def _flat(sent: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     for name, value in sent.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", str(value)
-
-
-def _plain(number: float | None) -> str:
-    return "" if number is None else f"{number:g}" if abs(number) < 1e6 else str(int(number))

@@ -13,8 +13,9 @@ from django.utils.translation import ngettext, pgettext
 from studio.accounts.models import User
 from studio.core.numbers import grouped
 from studio.credits.models import Entry
-from studio.jobs.cards import Card, clock
+from studio.jobs.cards import Card
 from studio.jobs.models import Image, Job
+from studio.jobs.words import clock
 from studio.providers.catalogue import Kind, Parameter
 from studio.providers.models import PriceList
 

@@ -3,16 +3,19 @@
 import math
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from studio.jobs.models import Job
+from studio.jobs.models import Image, Job
 from studio.providers.catalogue import ImageModel
 
 LEARN_FROM = 30  # the last finished jobs of a model
 ENOUGH = 5  # with fewer, the declaration is believed
 KEPT = 30.0  # seconds an answer is remembered by a process
+ARRIVES_WITHIN = timedelta(minutes=2)  # later, a picture without copies is shown as it came
 _known: dict[tuple[str, bool], tuple[float, "Band | None"]] = {}
 
 
@@ -69,6 +72,13 @@ def starts_in(place: int, band: Band, at_once: int | None) -> Band | None:
     turns = place / max(1, at_once)
     low, high = _rounded(band.low * turns), _rounded(band.high * turns)
     return Band(low, max(high, low + 1)) if high >= 2 else None
+
+
+def is_arriving(job: Job, images: list[Image]) -> bool:
+    """Whether the copies that pages show are still being made."""
+    if job.finished_at is None or timezone.now() - job.finished_at > ARRIVES_WITHIN:
+        return False
+    return any(image.copies_made_at is None for image in images)
 
 
 def forget() -> None:

@@ -1,12 +1,17 @@
 """The studio page: what it shows, what it takes, what it refuses."""
 
+import html
 import re
 
 import pytest
 from django.urls import reverse
 
+from studio.accounts.key_services import create_api_key
 from studio.credits.models import Entry
+from studio.jobs import sheet
 from studio.jobs.models import Job
+from studio.providers.services import load_catalogue
+from tests.jobs.states import failed, queued, working
 
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
 
@@ -217,3 +222,65 @@ def test_the_page_takes_the_same_number_of_queries_however_many_cards(client, al
         client.get("/")
     assert len(many) == len(few)
     assert len(many) <= 20
+
+
+def test_what_will_be_sent_names_who_is_asked_and_the_settings_as_they_are_spelt_there(client, alice, settings):
+    settings.PROVIDERS_FROM_ENVIRONMENT = {
+        "apiframe": {"key": "k" * 20, "base_url": "https://api.apiframe.example"},
+    }
+    load_catalogue()
+    client.force_login(alice)
+    fields = {"model": "dall-e-3", "prompt": "a kettle", "aspect_ratio": "2:3", "style": "natural"}
+    text = client.post(reverse("jobs:sending"), fields, headers=HTMX).text
+    assert "Apiframe" in text
+    assert "dalleParams.aspect_ratio: 2:3" in text
+    assert "8 characters, unchanged" in text
+    assert "21 credits" in text
+    assert "<html" not in text
+
+
+def test_only_what_a_connected_provider_honours_is_offered(client, alice, settings):
+    settings.PROVIDERS_FROM_ENVIRONMENT = {
+        "apiframe": {"key": "k" * 20, "base_url": "https://api.apiframe.example"},
+    }
+    load_catalogue()
+    client.force_login(alice)
+    page = client.get("/").text
+    assert "through Apiframe" in page
+    assert 'name="quality"' not in page  # Apiframe cannot be told
+    assert 'data-limit="2000"' in page
+    refused = order(client, prompt="x" * 2001)
+    assert refused.status_code == 422
+    assert "1 character too many. DALL·E 3 reads at most 2,000." in refused.text
+
+
+def test_earlier_days_go_on_by_key_with_and_without_script(client, alice, monkeypatch):
+    monkeypatch.setattr(sheet, "PAGE", 2)
+    client.force_login(alice)
+    for n in range(5):
+        failed(working(queued(alice, f"kettle {n}")), "too_slow", seconds=600)
+    first = client.get("/").text
+    assert "kettle 4" in first
+    assert "kettle 2<" not in first
+    plain, quick = (
+        html.unescape(re.search(rf'{name}="(/[^"]*before=[^"]+)"', first)[1]) for name in ("href", "hx-get")
+    )
+    assert "kettle 2<" in client.get(plain).text
+    rows = client.get(quick, headers=HTMX).text
+    assert "<html" not in rows
+    assert "kettle 2<" in rows
+    assert "<h2" not in rows  # the same day goes on
+
+
+@pytest.mark.parametrize("before", ["x", "2026-01-01_x", "_", "9999-99-99T00:00:00_00", "\x00"])
+def test_nonsense_for_a_page_key_shows_the_first_page(client, alice, before):
+    client.force_login(alice)
+    assert client.get("/", {"before": before}).status_code == 200
+
+
+def test_jobs_of_programs_carry_the_name_of_their_key(client, alice):
+    row, _raw = create_api_key(user=alice, name="night robot")
+    job = queued(alice)
+    Job.objects.filter(pk=job.pk).update(api_key=row, source="api")
+    client.force_login(alice)
+    assert "by key night robot" in client.get("/").text

@@ -15,7 +15,8 @@ from studio.core.http import Request
 from studio.credits.context import meter_of
 from studio.jobs import samples, sheet
 from studio.jobs.cards import Card
-from studio.jobs.forms import Composer, compose
+from studio.jobs.compose import compose
+from studio.jobs.forms import Composer
 from studio.jobs.models import Job
 from studio.jobs.services import submit_job
 
@@ -45,7 +46,7 @@ def _submit(request: Request) -> HttpResponse:
     composer = _sent(request)
     if "fit" in request.POST:
         return _compose_again(request, composer, status=200)
-    composer.check_fields()
+    composer.check()
     job = None
     if not composer.has_errors:
         try:

@@ -1,0 +1,78 @@
+"""Makes the composer a page shows: as it was sent, as a job was made, or empty for a model."""
+
+from collections.abc import Mapping
+
+from studio.jobs.forms import Composer
+from studio.jobs.models import Job
+from studio.providers.services import Listing, composer_models, sandbox_may_be_chosen
+
+FIRST_CHOICE = "dall-e-3"
+
+
+def compose(
+    *,
+    to_spend: int,
+    data: Mapping[str, str] | None = None,
+    model: str = "",
+    source: Job | None = None,
+    prompt: str = "",
+) -> Composer | None:
+    """The composer as sent (`data`), as a job was made (`source`), or empty for `model`; three queries.
+
+    None while every model is switched off.
+    """
+    may_choose = sandbox_may_be_chosen()
+    use_sandbox = bool(may_choose and data and data.get("sandbox"))
+    listings = composer_models(is_sandbox=use_sandbox)
+    may_choose = may_choose and (use_sandbox or not any(listing.is_sandbox for listing in listings))
+    wanted = (data or {}).get("model") or model or (source.model if source else "")
+    listing = _chosen(listings, wanted)
+    if listing is None:
+        return None
+    if data is not None:
+        values, prompt = dict(data), data.get("prompt", "")
+    elif source is not None:
+        values, prompt = _values_of(source, listing), prompt or source.prompt
+    else:
+        values = {}
+    return Composer(
+        listing=listing,
+        listings=listings,
+        to_spend=to_spend,
+        prompt=prompt,
+        data=values,
+        is_fresh=data is None and source is None and not prompt,
+        may_choose_sandbox=may_choose,
+        use_sandbox=use_sandbox,
+    )
+
+
+def _chosen(listings: list[Listing], wanted: str) -> Listing | None:
+    """The model asked for, DALL·E 3 otherwise, or whatever somebody here serves."""
+    by_name = {listing.model.id: listing for listing in listings}
+    for listing in listings:
+        by_name |= {alias: listing for alias in listing.model.aliases if alias not in by_name}
+    if wanted in by_name:
+        return by_name[wanted]
+    first = by_name.get(FIRST_CHOICE)
+    if first and first.served_by:
+        return first
+    return next((listing for listing in listings if listing.served_by), first or next(iter(listings), None))
+
+
+def _values_of(job: Job, listing: Listing) -> dict[str, str]:
+    """A job's parameters as form texts, those that the chosen model can still be asked for."""
+    texts = {}
+    for name, value in job.params.items():
+        parameter = listing.offered.by_name.get(name)
+        if parameter is None:
+            continue
+        try:
+            parameter.clean(value)
+        except ValueError:
+            continue
+        texts[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    count = listing.offered.count_parameter
+    if count and job.count > 1:
+        texts[count.name] = str(min(job.count, int(count.most or 1)))
+    return texts

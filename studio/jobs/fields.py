@@ -1,0 +1,99 @@
+"""The rows of the composer: one parameter each, drawn by its kind."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from studio.providers.catalogue import Kind, Parameter
+
+MOST_CHOICES = 5  # more than these become a native select
+
+
+@dataclass
+class Option:
+    """One value of a row; the empty value asks for nothing, which is what the model does by itself."""
+
+    value: str
+    text: str
+    is_on: bool
+    is_shape: bool = False
+
+
+@dataclass
+class Row:
+    """One parameter as the composer shows it: `kind` is shape, choices, select, number or text."""
+
+    name: str
+    kind: str
+    label: str
+    help: str
+    value: str
+    options: list[Option] = field(default_factory=list)
+    least: str = ""
+    most: str = ""
+    step: str = ""
+    max_length: int | None = None
+    error: str = ""
+
+    @property
+    def range(self) -> str:
+        """`0–100`, shown in an empty number field."""
+        return f"{self.least}–{self.most}" if self.least and self.most else ""
+
+    @property
+    def id(self) -> str:
+        return f"field-{self.name}"
+
+
+def row_of(parameter: Parameter, value: str, *, count: int, error: str) -> Row:
+    """The row of a parameter that stands at the form text `value`; the count parameter stands at `count`."""
+    row = Row(
+        name=parameter.name,
+        kind="text",
+        label=str(parameter.label),
+        help=str(parameter.help),
+        value=value,
+        error=error,
+        max_length=parameter.max_length,
+    )
+    if parameter.kind in (Kind.CHOICE, Kind.RATIO):
+        row.options = _choices(parameter, value)
+        is_many = len(row.options) > MOST_CHOICES and not parameter.is_ratio
+        row.kind = "shape" if parameter.is_ratio else "select" if is_many else "choices"
+    elif parameter.kind is Kind.BOOLEAN:
+        row.kind, row.options = "choices", _switch(parameter, value)
+    elif parameter.is_count and (parameter.most or 1) <= MOST_CHOICES:
+        row.kind, row.options = "choices", _counts(int(parameter.most or 1), count)
+    elif parameter.kind in (Kind.INTEGER, Kind.NUMBER):
+        row.kind, row.step = "number", "1" if parameter.kind is Kind.INTEGER else "any"
+        row.least, row.most = _plain(parameter.least), _plain(parameter.most)
+        if parameter.is_count:
+            row.value = value or "1"
+    return row
+
+
+def _choices(parameter: Parameter, value: str) -> list[Option]:
+    chosen = value or str(parameter.default or "")
+    options = [
+        Option(choice.value, choice.text, choice.value == chosen, parameter.is_ratio)
+        for choice in parameter.choices
+        if not choice.is_rare or choice.value == value
+    ]
+    if parameter.default is None:
+        options.insert(0, Option("", _("Automatic"), not value))
+    elif options and not any(option.is_on for option in options) and not value:
+        options[0].is_on = True
+    return options
+
+
+def _switch(parameter: Parameter, value: str) -> list[Option]:
+    is_on = value in ("true", "on", "1") if value else bool(parameter.default)
+    return [Option("false" if parameter.default else "", _("Off"), not is_on), Option("true", _("On"), is_on)]
+
+
+def _counts(most: int, count: int) -> list[Option]:
+    return [Option(str(n), str(n), n == count) for n in range(1, most + 1)]
+
+
+def _plain(number: float | None) -> str:
+    return "" if number is None else f"{number:g}" if abs(number) < 1e6 else str(int(number))

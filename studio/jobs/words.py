@@ -1,0 +1,64 @@
+"""Small phrases about a job, as people read them."""
+
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from studio.jobs.models import Image, Job
+from studio.providers.catalogue import ImageModel, Kind, Place
+
+
+def asked_words(job: Job, model: ImageModel | None) -> list[str]:
+    """The shape, and every choice of the composer's first rows that was asked for, as people read them."""
+    words: list[str] = []
+    if model is None:
+        return words
+    for parameter in model.parameters:
+        value = job.params.get(parameter.name, parameter.default if parameter.is_ratio else None)
+        if value is None:
+            continue
+        if parameter.is_ratio:
+            words.append(str(value))
+        elif parameter.kind is Kind.CHOICE and parameter.place is Place.MAIN:
+            labels = {choice.value: choice.text for choice in parameter.choices}
+            words.append(labels.get(str(value), str(value)).lower())
+    return words
+
+
+def cells_of(image: Image) -> list[dict[str, Any]]:
+    """The six stored colours, three by two, as rectangles."""
+    colours = [image.cells[at : at + 6] for at in range(0, len(image.cells), 6)]
+    if len(colours) != 6:
+        return []
+    return [{"x": n % 3, "y": n // 3, "colour": f"#{colour}"} for n, colour in enumerate(colours)]
+
+
+def in_line(place: int) -> str:
+    """`Next in line`, `3rd in line`; the four endings are English, other languages write them alike."""
+    if place == 1:
+        return _("Next in line")
+    words = {"place": place}
+    if place % 100 in (11, 12, 13):
+        return _("%(place)dth in line") % words
+    if place % 10 == 1:
+        return _("%(place)dst in line") % words
+    if place % 10 == 2:
+        return _("%(place)dnd in line") % words
+    if place % 10 == 3:
+        return _("%(place)drd in line") % words
+    return _("%(place)dth in line") % words
+
+
+def wait_sentence(code: str, provider: str) -> str:
+    """Why a job waits although its turn came."""
+    sentences = {
+        "rate_limited": _("%(provider)s has too much to do at the moment. It is asked again by itself."),
+        "provider_unreachable": _("%(provider)s cannot be reached at the moment. It is asked again by itself."),
+    }
+    other = _("%(provider)s did not take the order yet. It is asked again by itself.")
+    return sentences.get(code, other) % {"provider": provider}
+
+
+def clock(moment: Any) -> str:
+    return formats.date_format(timezone.localtime(moment), "H:i") if moment else ""
