@@ -10,11 +10,10 @@ from django.utils.translation import ngettext
 
 from studio.accounts.models import User
 from studio.credits.things import Thing
+from studio.jobs.compose import FIRST_CHOICE
 from studio.jobs.models import Image, Job
 from studio.providers import catalogue
 from studio.providers.models import ModelPrice
-
-FIRST_CHOICE = "dall-e-3"
 
 
 def jobs_as_things(reader: User, references: Iterable[str]) -> dict[str, Thing]:
