@@ -1,0 +1,1 @@
+"""Measurements, run by hand; the README has their figures."""
