@@ -8,10 +8,13 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from studio.core.queue import on_worker_start
+        from studio.credits.audit import EXTRA_CHECKS
         from studio.credits.things import NAMERS, WORTH
+        from studio.jobs.audit import check_jobs
         from studio.jobs.things import jobs_as_things, worth
         from studio.jobs.worker import start_engine
 
         on_worker_start(start_engine)
+        EXTRA_CHECKS.append(check_jobs)
         NAMERS.append(jobs_as_things)
         WORTH.append(worth)
