@@ -4,6 +4,7 @@ Every function here runs in a process of its own, on a scratch database, against
 """
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,12 +17,14 @@ from studio.accounts.models import User
 from studio.credits.audit import verify
 from studio.credits.models import Entry, Hold
 from studio.jobs import engine as engines
-from studio.jobs import flying, lifecycle, orders, sweep, turns
+from studio.jobs import flying, lifecycle, orders, pictures, sweep, tasks, turns, worker
 from studio.jobs.engine import Engine
 from studio.jobs.errors import NotCancellable
 from studio.jobs.idempotency import Claim
+from studio.jobs.lifecycle import Flight
 from studio.jobs.models import Attempt, Image, Job
 from studio.jobs.services import cancel_job, submit_job
+from studio.providers.base import Finished
 from studio.providers.models import ProviderRow
 from studio.providers.services import load_catalogue
 from tests.factories import make_user
@@ -99,6 +102,49 @@ def work(until: Callable[[], bool] = all_ended, *, seconds: float = 30.0, calls:
             time.sleep(0.02)
     finally:
         engine.stop(seconds=5)
+
+
+def deliver(job_id: str, times: int) -> dict[str, Any]:
+    """What a queue worker does that gets the same task so often."""
+    quick()
+    for _ in range(times):
+        tasks.run_job(job_id)
+    limit = time.monotonic() + 30
+    while not all_ended():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+    worker.engine().stop(seconds=5)
+    return {"pid": os.getpid()}
+
+
+def stand_still(place: str, lease: float) -> dict[str, Any]:
+    """Work, but be stopped (SIGSTOP) at the first failpoint of this name in pictures.py, until somebody says go on."""
+    quick(lease=lease)
+
+    def stop_here(name: str) -> None:
+        if name == place:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    pictures.failpoint = stop_here
+    work()
+    return facts()
+
+
+def work_among_poison(lease: float) -> dict[str, Any]:
+    """Work with code that dies of one prompt and breaks on another."""
+    quick(lease=lease)
+    fetch = flying.fetch
+
+    def poisoned(engine: Engine, flight: Flight, finished: Finished) -> None:
+        if "poison" in flight.order.prompt:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "broken" in flight.order.prompt:
+            raise ZeroDivisionError("planted")
+        fetch(engine, flight, finished)
+
+    flying.fetch = poisoned
+    work()
+    return facts()
 
 
 def work_quickly(lease: float = 30.0) -> dict[str, Any]:
