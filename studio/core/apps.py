@@ -1,5 +1,7 @@
 """The core app, and the admin site of the whole studio."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,21 @@ class CoreConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+
         from studio.core import checks  # noqa: F401  (registers them)
+
+        connection_created.connect(bound_idle_transactions, dispatch_uid="bound_idle_transactions")
+
+
+def bound_idle_transactions(*, connection: Any, **_kwargs: Any) -> None:
+    """Let PostgreSQL end a transaction whose process stands still (suspended, swapped out): others wait for its locks.
+
+    By a statement and not by the connection's options, which a pooler in between would refuse.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = '20s'")
 
 
 class AdminConfig(admin_apps.AdminConfig):

@@ -15,7 +15,8 @@ from studio.jobs.engine import Engine
 from studio.jobs.models import Job
 from studio.jobs.services import submit_job
 from tests.fakes.provider import FakeProvider, running
-from tests.proof.story import KEY, prepare
+from tests.proof import KEY
+from tests.proof.story import prepare
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from studio.providers.models import ProviderRow
 from tests.fakes.provider import FakeProvider
 from tests.fakes.script import Fault
 from tests.jobs.conftest import Ask, all_settled, ended, ledger_is_exact, orders_of, wait_for
-from tests.proof.story import KEY
+from tests.proof import KEY
 
 
 def test_429_puts_the_job_back_with_the_reason_until_it_may_ask_again(

@@ -9,10 +9,7 @@ import pytest
 from tests import databases
 from tests.databases import Scratch
 from tests.fakes.provider import FakeProvider, running
-from tests.proof.story import KEY
-
-# The same in every process and every copy, so that what one encrypted another can read.
-SECRETS = {"STUDIO_SECRET_KEY": "s" * 50, "STUDIO_ENCRYPTION_KEY": "e" * 50, "STUDIO_DRAIN_SECONDS": "5"}
+from tests.proof import KEY, SECRETS
 
 
 @pytest.fixture(scope="session")

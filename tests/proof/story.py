@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from studio.accounts.models import User
@@ -28,8 +29,8 @@ from studio.providers.base import Finished
 from studio.providers.models import ProviderRow
 from studio.providers.services import load_catalogue
 from tests.factories import make_user
+from tests.proof import KEY
 
-KEY = "afk_fake_0123456789"
 # What the client asks for, by the words for the fake provider; "cancelled" is taken back before an engine runs.
 WISHES = {
     "done": "",
@@ -71,6 +72,20 @@ def submit(name: str, wish: str, prompt: str) -> str:
 
 def submit_many(name: str, count: int, words: str = "") -> list[str]:
     return [submit(name, f"wish {number} of {name}", f"{number} {words}") for number in range(count)]
+
+
+def submit_pictures(name: str, count: int, first: int = 0) -> None:
+    """Ask for `count` pictures of full size, one after the other."""
+    user = User.objects.get(username=name)
+    for number in range(first, first + count):
+        submit_job(user=user, model="dall-e-3", prompt=f"a fox, {number}", params={})
+
+
+def submit_to_sandbox(name: str, count: int) -> None:
+    """Ask for `count` pictures of the sandbox."""
+    user = User.objects.get(username=name)
+    for number in range(count):
+        submit_job(user=user, model="dall-e-3", prompt=f"{number}", params={}, use_sandbox=True)
 
 
 def live() -> dict[str, Any]:
@@ -145,6 +160,13 @@ def work_among_poison(lease: float) -> dict[str, Any]:
     flying.fetch = poisoned
     work()
     return facts()
+
+
+def longest_idle_transaction() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        (found,) = cursor.fetchone()
+    return str(found)
 
 
 def work_quickly(lease: float = 30.0) -> dict[str, Any]:

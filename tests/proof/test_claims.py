@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 
 import psutil
+import pytest
 
 from tests.children import ChildDied
 from tests.databases import Scratch
@@ -73,3 +74,8 @@ def test_a_job_that_kills_its_worker_ends_and_takes_nobody_with_it(sqlite_studio
     assert {(jobs[job_id]["status"], jobs[job_id]["error"]) for job_id in (poison, broken)} == {("FAILED", "crashed")}
     assert {jobs[job_id]["status"] for job_id in innocent} == {"COMPLETED"}
     assert fake.stats()["orders"] == 14
+
+
+@pytest.mark.parametrize("scratch", ["postgres"], indirect=True)
+def test_a_transaction_of_a_process_that_stands_still_is_ended_by_the_server(studio: Scratch) -> None:
+    assert studio.run("tests.proof.story:longest_idle_transaction") == ["20s"]

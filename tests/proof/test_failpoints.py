@@ -15,7 +15,7 @@ from tests import databases
 from tests.children import ROOT, ChildDied, Server
 from tests.databases import Scratch
 from tests.fakes.provider import FakeProvider
-from tests.proof.conftest import SECRETS
+from tests.proof import SECRETS
 from tests.proof.judge import check, orders_of
 
 STORY = "tests.proof.story:live"
