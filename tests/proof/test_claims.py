@@ -8,6 +8,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
+from studio.jobs.turns import MOST_CLAIMS
 from tests.children import ChildDied
 from tests.databases import Scratch
 from tests.fakes.provider import FakeProvider
@@ -64,13 +65,13 @@ def test_a_job_that_kills_its_worker_ends_and_takes_nobody_with_it(sqlite_studio
     (innocent,) = sqlite_studio.run("tests.proof.story:submit_many", "alice", 12)
     deaths, facts = 0, None
     while facts is None:
-        assert deaths <= 5
+        assert deaths <= MOST_CLAIMS + 1  # the life in which the order was accepted does not count
         with suppress(ChildDied):
             (facts,) = sqlite_studio.run("tests.proof.story:work_among_poison", 0.6)
         deaths += facts is None
     check(facts)
     jobs = facts["jobs"]
-    assert 2 <= deaths <= 5
+    assert deaths >= 2
     assert {(jobs[job_id]["status"], jobs[job_id]["error"]) for job_id in (poison, broken)} == {("FAILED", "crashed")}
     assert {jobs[job_id]["status"] for job_id in innocent} == {"COMPLETED"}
     assert fake.stats()["orders"] == 14
