@@ -53,18 +53,23 @@ class Cluster:
         self.began.value = time.monotonic()
 
     def _wrap_signals(self) -> None:
+        """Leave the stopping to the watch: django-q2 waits in the handler itself.
+
+        A signal in the middle of a pulse would then wait with the database locked, for workers who wait for that lock.
+        """
+        self._stop: Any = signal.getsignal(signal.SIGTERM)
         for number in (signal.SIGTERM, signal.SIGINT):
-            stop: Any = signal.getsignal(number)
+            signal.signal(number, self._note_signal)
 
-            def on_signal(number: int, frame: FrameType | None, stop: Any = stop) -> None:
-                self.stopping = True
-                stop(number, frame)
-
-            signal.signal(number, on_signal)
+    def _note_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
 
     def _watch(self) -> int:
         next_pulse = 0.0
         while multiprocessing.active_children():
+            if self.stopping:
+                self._stop(signal.SIGTERM, None)
+                break
             now = time.monotonic()
             if now >= next_pulse:
                 self._pulse(now)
