@@ -18,6 +18,8 @@ import setproctitle
 
 RESTARTS = 3  # so many in WINDOW seconds; one more death ends everything
 WINDOW = 60.0
+TOGETHER = 1.0
+SPARE_SECONDS = 3  # what a stop may take beyond the draining of open provider calls
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -37,7 +39,7 @@ class Part:
     run: Callable[[], int]  # in the child; returns its exit code
     pid: int = 0
     code: int | None = None  # how it ended, minus the number of the signal that did it; None while it runs
-    deaths: deque[float] = field(default_factory=deque)
+    deaths: deque[float] = field(default_factory=deque)  # shared by parts of a kind
 
     def start(self) -> None:
         sys.stdout.flush()
@@ -71,8 +73,9 @@ class Part:
             self.code = -signal.SIGKILL
 
     def may_restart(self, now: float) -> bool:
-        """Count one death; False when there were too many of late."""
-        self.deaths.append(now)
+        """Count one death; False when there were too many of late. Parts of a kind that die together count once."""
+        if not self.deaths or now - self.deaths[-1] > TOGETHER:
+            self.deaths.append(now)
         while self.deaths[0] <= now - WINDOW:
             self.deaths.popleft()
         return len(self.deaths) <= RESTARTS

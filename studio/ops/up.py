@@ -10,10 +10,9 @@ from django.db import Error, connections
 from studio.core import heartbeat, lifeline
 from studio.ops import address, first, port, prepare, processes, web
 from studio.ops.cluster import Cluster
-from studio.ops.supervisor import Part, Stopped, Supervisor
+from studio.ops.supervisor import SPARE_SECONDS, Part, Stopped, Supervisor
 
 READY_WITHIN = 60.0
-SPARE_SECONDS = 3  # what a stop may take beyond the draining of open provider calls
 Say = Callable[[str], None]
 
 
@@ -56,10 +55,11 @@ def _bring_up_to_date(say: Say, administrator: list[str]) -> None:
 def _serve(supervisor: Supervisor, listener: socket.socket, ours: str, say: Say, administrator: list[str]) -> int:
     lifeline.arm()
     processes.load_everything()
-    web_part = Part("The web server", "web", lambda: web.serve(listener))
+    processes.settle()
+    web_parts = web.parts(listener)
     queue_part = Part("The queue", "qcluster", lambda: _queue(listener))
     try:
-        supervisor.start([queue_part, web_part])
+        supervisor.start([queue_part, *web_parts])
         if not supervisor.wait_until(lambda: _queue_beats(queue_part) and _web_answers(ours), seconds=READY_WITHIN):
             return 0 if supervisor.asked_to_stop else 1
         say(f"Studio is ready at {ours}")
@@ -68,7 +68,7 @@ def _serve(supervisor: Supervisor, listener: socket.socket, ours: str, say: Say,
         return 0 if supervisor.watch() else 1
     finally:
         listener.close()  # nobody new is let in while the rest is finished
-        supervisor.stop([web_part, queue_part])
+        supervisor.stop([*web_parts, queue_part])
 
 
 def _queue(listener: socket.socket) -> int:

@@ -1,7 +1,11 @@
-"""The web server: granian, on a socket that is ours, with workers forked from a process that has loaded everything."""
+"""The web server: granian's WSGI worker, in several processes on one socket that is ours.
 
-import multiprocessing
+Each process is a part of our supervisor's, so granian's own main process, which would only watch over them, is left
+out: it would cost as much memory as one more worker.
+"""
+
 import socket
+from collections import deque
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
@@ -12,14 +16,14 @@ from granian.server.mp import MPServer
 
 from studio.core import lifeline
 from studio.ops import port, processes
+from studio.ops.supervisor import Part
 
-WORKERS = 1
-THREADS = 8
-KILL_AFTER = 26  # seconds an open request may take to end when the server stops
+PROCESSES = 2
+THREADS = 256  # made as they are needed, ended when they are not: most of them only ever wait for a picture
 
 
 class _Server(MPServer):
-    """Serves a socket that is already open, so that restarting the server refuses no connection."""
+    """One worker that is this very process, on a socket that is already open."""
 
     def __init__(self, listener: socket.socket, **options: Any) -> None:
         super().__init__("studio.wsgi", **options)
@@ -30,22 +34,32 @@ class _Server(MPServer):
         self._ssp = None
         self._sso = None
 
+    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
+        self._spawn_worker(idx=0, target=spawn_target, callback_loader=target_loader).inner.run()  # until SIGTERM
+        self.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+
+def parts(listener: socket.socket) -> list[Part]:
+    """The web server's processes, for a supervisor. While one is started anew, the others answer."""
+    deaths: deque[float] = deque()
+    return [
+        Part(f"Web server {number}", f"web {number}", lambda: serve(listener), deaths=deaths)
+        for number in range(1, PROCESSES + 1)
+    ]
+
 
 def serve(listener: socket.socket) -> int:
-    """Answer requests until SIGTERM, then return 0; its workers end with this process, whatever ends it."""
+    """Answer requests until SIGTERM, then finish those that are open and return 0."""
     lifeline.arm()
     processes.load_everything()
     application = get_wsgi_application()
-    multiprocessing.set_start_method("fork", force=True)
     listener.setblocking(False)
-    address = "{}:{}".format(*listener.getsockname())
     server = _Server(
         listener,
-        process_name=f"granian {address}",
+        process_name="granian {}:{}".format(*listener.getsockname()),
         interface=Interfaces.WSGI,
-        workers=WORKERS,
         blocking_threads=THREADS,
-        workers_kill_timeout=KILL_AFTER,
+        backpressure=THREADS,
         log_level=LogLevels.error,
     )
     processes.settle()

@@ -60,6 +60,7 @@ class Candidate:
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     rates: dict[str, list[float]] = field(default_factory=dict)
+    costs: dict[str, list[float]] = field(default_factory=dict)  # milliseconds of processor time for one answer
     memory: float = 0.0
 
     @property
@@ -88,10 +89,17 @@ class Candidate:
                 await asyncio.sleep(0.1)
         raise SystemExit(f"{self.name} does not answer")
 
-    def measure_memory(self) -> None:
+    def family(self) -> list[psutil.Process]:
         assert self.process
         top = psutil.Process(self.process.pid)
-        self.memory = sum(one.memory_full_info().pss for one in [top, *top.children(recursive=True)]) / 1e6
+        return [top, *top.children(recursive=True)]
+
+    def measure_memory(self) -> None:
+        self.memory = sum(one.memory_full_info().pss for one in self.family()) / 1e6
+
+    def processor_time(self) -> float:
+        times = [one.cpu_times() for one in self.family()]
+        return sum(one.user + one.system for one in times)
 
 
 def candidates() -> list[Candidate]:
@@ -125,10 +133,13 @@ async def measure(servers: list[Candidate], known: dict[str, str]) -> None:
         for name, (path, cookie) in pages.items():
             for one in servers[round_number:] + servers[:round_number]:
                 address = path or poll_address(one.port, cookie)
+                before = one.processor_time()
                 result = await press(one.port, address, connections=CONNECTIONS, seconds=SECONDS, cookie=cookie)
                 expected = 204 if name == "poll" else 200
                 assert result.statuses.get(expected, 0) > 0.9 * len(result.times), (one.name, name, result.statuses)
                 one.rates.setdefault(name, []).append(result.rate)
+                spent = one.processor_time() - before
+                one.costs.setdefault(name, []).append(spent / len(result.times) * 1000)
     for one in servers:
         one.measure_memory()
 
@@ -155,9 +166,13 @@ async def main() -> None:
             time.sleep(2)
             await measure(servers, known)
             print(f"{date.today()}, {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
-            print(f"{'server':18}{'health/s':>10}{'sign-in/s':>10}{'poll/s':>10}{'MB':>6}  {WAITING} waiting: a page")
+            print("Answers a second (milliseconds of processor time each); MB; a page while so many calls wait.")
+            print(f"{'server':18}{'health':>14}{'sign-in':>14}{'poll':>14}{'MB':>6}  {WAITING} waiting")
             for one in servers:
-                figures = "".join(f"{statistics.median(rates):10.0f}" for rates in one.rates.values())
+                figures = "".join(
+                    f"{statistics.median(rates):7.0f} ({statistics.median(one.costs[name]):4.1f})"
+                    for name, rates in one.rates.items()
+                )
                 print(f"{one.name:18}{figures}{one.memory:6.0f}  {await page_while_waiting(one)}", flush=True)
         finally:
             for one in servers:

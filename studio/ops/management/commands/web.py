@@ -4,9 +4,12 @@ import argparse
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from studio.ops import address, port, web
+from studio.core import lifeline
+from studio.ops import address, port, processes, web
+from studio.ops.supervisor import SPARE_SECONDS, Supervisor
 
 
 class Command(BaseCommand):
@@ -18,4 +21,17 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=address.DEFAULT_PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sys.exit(web.serve(port.listen(options["host"], options["port"])))
+        supervisor = Supervisor(say=self.stderr.write, patience=settings.DRAIN_SECONDS + SPARE_SECONDS)
+        supervisor.catch_signals()
+        listener = port.listen(options["host"], options["port"])
+        lifeline.arm()
+        processes.load_everything()
+        processes.settle()
+        parts = web.parts(listener)
+        try:
+            supervisor.start(parts)
+            ended_well = supervisor.watch()
+        finally:
+            listener.close()
+            supervisor.stop(parts)
+        sys.exit(0 if ended_well else 1)
