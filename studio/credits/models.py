@@ -32,6 +32,8 @@ class Account(models.Model):
     entered_at = models.DateTimeField(null=True, blank=True, help_text="time of the last entry")
 
     class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         permissions: ClassVar = [("grant_credits", "Can grant and correct credits")]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -94,6 +96,8 @@ class Hold(models.Model):
     objects = HoldQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
         constraints: ClassVar = [
             models.CheckConstraint(  # nothing is free but what a sandbox key asks for
                 condition=Q(amount__gt=0) | Q(amount=0, is_sandbox=True, api_key_id__isnull=False),
@@ -194,6 +198,8 @@ class Entry(models.Model):
     objects = EntryQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "seq"], name="credits_entry_seq"),
             models.UniqueConstraint(fields=["hold"], condition=Q(kind="hold"), name="credits_entry_one_opening"),

@@ -200,7 +200,7 @@ class Card:
 
     @property
     def left_words(self) -> str:
-        left = self.band.left(self.percent)
+        left = self.band.left(self.percent, self.elapsed)
         return _("%(band)s to go") % {"band": seconds_range(left.low, left.high)}
 
     @property

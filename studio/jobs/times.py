@@ -35,8 +35,12 @@ class Band:
         """Percent of the line for a provider that reports nothing: by time within the band, never past 95."""
         return min(95, round(95 * elapsed / max(1, self.high)))
 
-    def left(self, percent: int) -> "Band":
-        """What is left to wait when `percent` is done."""
+    def left(self, percent: int, elapsed: float = 0.0) -> "Band":
+        """What is left to wait when `percent` is done after `elapsed` seconds: by its own pace once that shows."""
+        if percent >= 10 and elapsed >= 3:
+            pace = elapsed * (100 - min(percent, 99)) / percent
+            low = max(1, math.floor(pace * 0.8))
+            return Band(low, max(low + 1, math.ceil(pace * 1.2)))
         rest = (100 - min(percent, 99)) / 100
         low = max(1, math.floor(self.low * rest))
         return Band(low, max(low + 1, math.ceil(self.high * rest)))

@@ -128,3 +128,8 @@ def test_settled_by_names_the_day_when_it_is_not_today(alice):
     assert "," in card_of(job).settled_by
     touch(job, unknown_at=timezone.now() - timedelta(hours=24))
     assert "," not in card_of(job).settled_by
+
+
+def test_what_is_left_follows_the_pace_once_that_shows() -> None:
+    assert Band(4, 8).left(15, elapsed=6) == Band(27, 41)
+    assert Band(4, 8).left(5, elapsed=1) == Band(3, 8)
