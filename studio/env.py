@@ -10,14 +10,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 _env = environ.FileAwareEnv()
 
-asked: set[str] = set()  # every name that was read, to tell settings from misspelt ones
+asked: dict[str, str] = {}  # every name that was read and its default, to tell settings from misspelt ones
 # Not settings: passed between our own processes, or there for tests.
 INTERNAL = ("STUDIO_CLUSTER", "STUDIO_FAILPOINT", "STUDIO_LISTEN", "STUDIO_TEST_")
 
 
 def text(name: str, default: str = "") -> str:
     """The value of `name`, or of the file `NAME_FILE` names; raises ImproperlyConfigured when that cannot be read."""
-    asked.add(name)
+    asked.setdefault(name, default)
     try:
         value = _env.str(name, default=default).strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -36,6 +36,19 @@ def run(*, host: str, port_number: int, say: Say, warn: Say) -> int:
             say(line)
 
 
+def prepare_only(*, say: Say, warn: Say) -> None:
+    """Everything `run` does before it starts a part. Hosts that do this at once wait for one another."""
+    for warning in prepare.check_configuration():
+        warn(f"Warning: {warning}")
+    prepare.check_database()
+    administrator: list[str] = []
+    try:
+        _bring_up_to_date(say, administrator)
+    finally:
+        for line in administrator:
+            say(line)
+
+
 def _address(host: str, port_number: int, warn: Say) -> str:
     ours = address.for_people(host, port_number)
     if host in address.WILDCARDS and not settings.BASE_URL_WAS_SET:
