@@ -1,8 +1,11 @@
 """What a call to the network brings back."""
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from studio.core import jsontext
@@ -54,3 +57,17 @@ def inflate(content: bytes, encoding: str, max_bytes: int) -> bytes:
     if not stream.eof:
         raise MaybeSent("protocol", "compressed answer broken off")
     return plain
+
+
+def retry_after(headers: Mapping[str, str], *, most: float) -> float | None:
+    """Seconds of a Retry-After header, a number or a date, at most `most`; None where it says nothing usable."""
+    raw = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d{1,9}(?:\.\d{1,6})?", raw, re.ASCII):
+        return min(float(raw), most)
+    try:
+        until = parsedate_to_datetime(raw)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return min(max(0.0, (until - datetime.now(UTC)).total_seconds()), most)

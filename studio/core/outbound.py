@@ -222,9 +222,13 @@ def _answer(
     method: str, url: str, headers: Mapping[str, str], body: bytes | None, call: Call, max_bytes: int
 ) -> Answer:
     with _exchange(method, url, headers, body, call) as response:
-        content = b"".join(_chunks(response, call, max_bytes))
-        if content and (name := encoding(response.headers)):
-            content = inflate(content, name, max_bytes)
+        try:
+            content = b"".join(_chunks(response, call, max_bytes))
+            if content and (name := encoding(response.headers)):
+                content = inflate(content, name, max_bytes)
+        except MaybeSent as error:
+            error.status = response.status
+            raise
         return Answer(response.status, CaseInsensitiveDict(response.headers), content)
 
 

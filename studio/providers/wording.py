@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
+
+from studio.core import answers
 
 LONGEST = 500
 _KEYS = re.compile(r"\b(?:(?:afk|sk|pk|rk|whsec)[_-]|Bearer\s+)[A-Za-z0-9_\-.=+/]{8,}", re.IGNORECASE)
@@ -40,13 +40,4 @@ def is_busy(text: str) -> bool:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds of a Retry-After header, a number or a date; None where it says nothing usable. At most an hour."""
-    raw = headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"\d{1,9}(?:\.\d{1,6})?", raw, re.ASCII):
-        return min(float(raw), 3600.0)
-    try:
-        until = parsedate_to_datetime(raw)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return min(max(0.0, (until - datetime.now(UTC)).total_seconds()), 3600.0)
+    return answers.retry_after(headers, most=3600.0)
