@@ -16,12 +16,11 @@ from studio.api import schemas
 from studio.api.errors import Invalid
 from studio.core.crypto import derived_key
 from studio.credits.services import account_of
-from studio.jobs.errors import failure_sentence
 from studio.jobs.links import is_expired, result_url
 from studio.jobs.models import Image, Job, JobQuerySet
-from studio.jobs.services import provider_name
-from studio.providers import catalogue
-from studio.providers.services import Listing
+from studio.jobs.reports import failure_of, moment
+from studio.providers.services import Listing, provider_name
+from studio.webhooks.models import Delivery
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -31,9 +30,10 @@ def with_pictures(jobs: JobQuerySet) -> JobQuerySet:
     return jobs.prefetch_related(Prefetch("images", queryset=Image.objects.there(), to_attr="shown"))
 
 
-def job_item(job: Job, names: dict[str, str], *, reader: User) -> dict[str, Any]:
-    """The fields of one job from `with_pictures`; `names` keeps what providers are called from job to job.
+def job_item(job: Job, names: dict[str, str], told: dict[str, str], *, reader: User) -> dict[str, Any]:
+    """The fields of one job from `with_pictures`.
 
+    `names` keeps what providers are called from job to job, `told` says how far the webhooks of ends are.
     Staff list everybody's jobs, but the pictures of a job that is not theirs to see stay out.
     """
     is_shown = job.status == Job.Status.COMPLETED and job.is_visible_to(reader)
@@ -45,7 +45,7 @@ def job_item(job: Job, names: dict[str, str], *, reader: User) -> dict[str, Any]
         "result": _result(job) if is_shown else None,
         "error": _error(job, names),
         "creditCost": job.price if job.paid is None else job.paid,
-        "webhookStatus": "pending" if job.webhook_url else None,
+        "webhookStatus": _webhook_status(job, told.get(str(job.pk))),
         "createdAt": moment(job.created_at),
         "completedAt": job.finished_at and moment(job.finished_at),
         "expired": is_expired(job),
@@ -53,8 +53,9 @@ def job_item(job: Job, names: dict[str, str], *, reader: User) -> dict[str, Any]
 
 
 def job_items(jobs: Iterable[Job], *, reader: User) -> list[schemas.JobItem]:
-    names: dict[str, str] = {}
-    return [schemas.JobItem(**job_item(job, names, reader=reader)) for job in jobs]
+    jobs, names = list(jobs), dict[str, str]()
+    told = _told(jobs)
+    return [schemas.JobItem(**job_item(job, names, told, reader=reader)) for job in jobs]
 
 
 def job_object(job: Job, *, reader: User) -> schemas.Job:
@@ -63,14 +64,23 @@ def job_object(job: Job, *, reader: User) -> schemas.Job:
     if job.user_id != reader.pk:
         for name in ("webhookUrl", "webhook_url", "webhookEvents"):
             asked.pop(name, None)
-    return schemas.Job(
-        **job_item(job, {}, reader=reader), input=asked or {"model": job.model_as_sent, "prompt": job.prompt}
-    )
+    item = job_item(job, {}, _told([job]), reader=reader)
+    return schemas.Job(**item, input=asked or {"model": job.model_as_sent, "prompt": job.prompt})
 
 
 def _result(job: Job) -> schemas.Result:
     images: list[Image] = job.shown  # type: ignore[attr-defined]
     return schemas.Result(images=[result_url(job, image) for image in images])
+
+
+def _told(jobs: Iterable[Job]) -> dict[str, str]:
+    return Delivery.objects.final_states(str(job.pk) for job in jobs if job.webhook_url)
+
+
+def _webhook_status(job: Job, told: str | None) -> str | None:
+    """What became of telling the end; None where nobody asked for it, or it was not an end that is told."""
+    is_awaited = job.is_active and any(event in job.webhook_events for event in Delivery.FINAL)
+    return told or ("pending" if is_awaited else None)
 
 
 def _progress(job: Job) -> int | None:
@@ -90,14 +100,7 @@ def _error(job: Job, names: dict[str, str]) -> str | None:
             "%(provider)s may or may not have taken this order. It is not ordered again, and nothing is charged unless "
             "the picture comes."
         ) % {"provider": provider}
-    model = catalogue.find(job.model)
-    name = model.name if model else job.model
-    return failure_sentence(job.error_code, params=job.error_params, model=name, provider=provider)
-
-
-def moment(at: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds and Z."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return failure_of(job, provider=provider)
 
 
 def cursor_after(job: Job) -> str:

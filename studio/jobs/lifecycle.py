@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from studio.core.failpoints import failpoint
 from studio.credits import services as credits
+from studio.jobs import reports
 from studio.jobs.models import Attempt, Image, Job
 from studio.jobs.pictures import Stored
 from studio.providers import circuit
@@ -160,6 +161,7 @@ def complete(flight: Flight) -> None:
         )
         for index, stored in enumerate(flight.stored, start=1)
     )
+    reports.ended(flight.job_id)
     failpoint("complete.before_capture")
     credits.capture(key=f"job:{flight.job_id}:hold", amount=paid)
     failpoint("complete.before_commit")
@@ -174,6 +176,7 @@ def fail(flight: Flight, *, code: str, text: str = "", params: dict[str, Any] | 
 def _fail(flight: Flight, *, code: str, text: str, params: dict[str, Any]) -> None:
     _take(flight, **ended(Job.Status.FAILED, code=code, text=text, params=params))
     _close_attempt(flight, Attempt.Outcome.FAILED, code=code, text=text)
+    reports.ended(flight.job_id)
     failpoint("fail.before_release")
     credits.release(key=f"job:{flight.job_id}:hold", reason=code)
     failpoint("fail.before_commit")
@@ -248,12 +251,14 @@ def doubted(flight: Flight, *, text: str) -> None:
 def write_progress(flights: list[Flight]) -> None:
     """Write what providers said of their progress, one small UPDATE each, in one transaction."""
     with transaction.atomic():
+        written = []
         for flight in flights:
             progress = flight.progress
-            Job.objects.filter(pk=flight.job_id, fence=flight.fence, status=Job.Status.PROCESSING).update(
-                progress=progress, version=F("version") + 1
-            )
+            ours = Job.objects.filter(pk=flight.job_id, fence=flight.fence, status=Job.Status.PROCESSING)
+            if ours.update(progress=progress, version=F("version") + 1):
+                written.append(flight.job_id)
             flight.written_progress = progress
+        reports.progressed(written)
 
 
 def renew(owner: str, flights: dict[str, Flight], *, lived: list[str]) -> list[str]:

@@ -18,9 +18,7 @@ from studio.jobs.errors import NotCancellable
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import Job
 from studio.jobs.prompts import clean_prompt
-from studio.providers.kinds import KINDS
-from studio.providers.models import ProviderRow
-from studio.providers.services import offers_for, priced_model, quote
+from studio.providers.services import offers_for, priced_model, provider_name, quote
 
 HOLD_SECONDS = 7 * 86_400.0  # longer than any job can stay open: a day in line, the deadline, a day unknown
 
@@ -182,9 +180,3 @@ def release_unknown(*, job: Job, actor: User, reason: str, ip: str | None = None
         return False
     audit("job.released", actor=actor, target=job.pk, ip=ip, reason=reason)
     return True
-
-
-def provider_name(slug: str) -> str:
-    """What people read for a provider's slug."""
-    row = ProviderRow.objects.filter(slug=slug).only("name").first()
-    return row.name if row else KINDS[slug].name if slug in KINDS else slug

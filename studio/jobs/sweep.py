@@ -1,4 +1,4 @@
-"""What the clock of one process on all hosts does now and then: places in line, the overdue, the left behind."""
+"""What the clock of one process on all hosts does now and then: places in line, webhooks, the overdue."""
 
 import time
 from datetime import timedelta
@@ -11,13 +11,15 @@ from django.utils import timezone
 from studio.accounts import services as accounts
 from studio.core.models import Counter, Lease
 from studio.credits import services as credits
-from studio.jobs import idempotency, turns
+from studio.jobs import idempotency, reports, turns
+from studio.jobs.courier import Courier
 from studio.jobs.engine import Engine
 from studio.jobs.flying import copy_picture
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import UNKNOWN_POLICY, Attempt, Image, Job, JobQuerySet
 from studio.jobs.owner import is_surely_dead
 from studio.providers.services import paces
+from studio.webhooks import services as webhooks
 
 LONGEST_WAIT = timedelta(days=1)
 SHOWN_PLACES = 100
@@ -32,6 +34,7 @@ class Sweeper:
 
     def __init__(self) -> None:
         self._leader_until = self._renew_at = self._sweep_at = self._tidy_at = 0.0
+        self._courier = Courier()
 
     def __call__(self, engine: Engine) -> None:
         now = time.monotonic()
@@ -42,6 +45,7 @@ class Sweeper:
         if now >= self._leader_until:
             return
         write_places()
+        self._courier(engine)
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_EVERY
             sweep(engine)
@@ -131,6 +135,7 @@ def close(job_id: str, *, code: str, reason: str = "") -> bool:
     Attempt.objects.filter(job_id=job_id, outcome__in=[Attempt.Outcome.OPEN, Attempt.Outcome.UNKNOWN]).update(
         outcome=Attempt.Outcome.FAILED, finished_at=timezone.now(), error_code=code
     )
+    reports.ended(job_id)
     credits.release(key=job.hold_key, reason=code)
     if job.is_unknown and job.price:
         credits.book_unconfirmed(amount=job.price, reference=str(job.pk), reason=code)
@@ -138,9 +143,10 @@ def close(job_id: str, *, code: str, reason: str = "") -> bool:
 
 
 def tidy() -> None:
-    """Forget old idempotency keys and counters; remove files that never got a row (IMG-6)."""
+    """Forget old idempotency keys, counters and progress told; remove files that never got a row (IMG-6)."""
     idempotency.prune()
     accounts.tidy()
+    webhooks.tidy()
     Counter.objects.filter(expires_at__lt=timezone.now()).delete()
     remove_orphans()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from studio.core.failpoints import failpoint
 from studio.credits import services as credits
+from studio.jobs import reports
 from studio.jobs.lifecycle import LEASE, Flight, deadline_of_a_new_attempt, ended
 from studio.jobs.models import Attempt, Job
 from studio.jobs.orders import make_flight
@@ -199,6 +200,7 @@ def _take_over(owner: str, job: Job) -> Flight | None:
         )
         if attempt is not None:
             Attempt.objects.filter(pk=attempt.pk).update(outcome=Attempt.Outcome.FAILED, error_code="crashed")
+        reports.ended(job.pk)
         credits.release(key=job.hold_key, reason="crashed")
         return None
     Job.objects.filter(pk=job.pk).update(

@@ -37,6 +37,7 @@ __all__ = [
     "price_of",
     "priced_model",
     "provider_for",
+    "provider_name",
     "quote",
     "sandbox_may_be_chosen",
 ]
@@ -245,3 +246,9 @@ def _load_rows() -> None:
     ModelRow.objects.bulk_create(
         [ModelRow(model=model.id) for model in catalogue.models() if model.id not in known], ignore_conflicts=True
     )
+
+
+def provider_name(slug: str) -> str:
+    """What people read for a provider's slug."""
+    row = ProviderRow.objects.filter(slug=slug).only("name").first()
+    return row.name if row else KINDS[slug].name if slug in KINDS else slug

@@ -1,0 +1,71 @@
+"""Receivers on loopback, and a program that asks to be told there."""
+
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from studio.accounts.key_services import create_api_key
+from studio.accounts.models import User
+from studio.jobs import turns
+from studio.jobs.lifecycle import Flight
+from studio.jobs.models import Job
+from studio.webhooks.models import Delivery
+from tests.core.peers import Peer, serving
+
+Ask = Callable[..., Job]
+LOOPBACK = [ip_network("127.0.0.0/8")]
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Peer]:
+    """A program that takes everything, where the operator allows it."""
+    settings.WEBHOOK_ALLOW = LOOPBACK
+    with serving() as peer:
+        yield peer
+
+
+@pytest.fixture
+def key(alice: User, catalogue: None) -> str:
+    """A live key of alice, who has 100 credits."""
+    return create_api_key(user=alice, name="script")[1]
+
+
+@pytest.fixture
+def ask(client: Client, key: str, settings: Any) -> Ask:
+    """Order one picture as a program does, with a webhook."""
+    settings.WEBHOOK_ALLOW = LOOPBACK
+
+    def order(url: str = "https://a.example/hook?token=hushhush", **changes: Any) -> Job:
+        body = {"model": "dall-e-3", "prompt": "a fox", "webhookUrl": url, **changes}
+        headers = {"X-API-Key": key}
+        response = client.post("/v2/images/generate", body, content_type="application/json", headers=headers)
+        assert response.status_code == 202, response.content
+        return Job.objects.get(pk=response.json()["jobId"])
+
+    return order
+
+
+@pytest.fixture
+def status(client: Client, key: str) -> Callable[[Job], str | None]:
+    """The webhookStatus of a job, the same in the list and alone."""
+
+    def read(job: Job) -> str | None:
+        alone = client.get(f"/v2/jobs/{job.pk}", headers={"X-API-Key": key}).json()
+        listed = client.get(f"/v2/jobs?search={job.pk}", headers={"X-API-Key": key}).json()["jobs"]
+        assert [entry["webhookStatus"] for entry in listed] == [alone["webhookStatus"]]
+        return alone["webhookStatus"]
+
+    return read
+
+
+def claimed(job: Job) -> Flight:
+    """The job as a worker has it that is about to settle it."""
+    flights = [flight for flight in turns.claim("worker", room=16) if flight.job_id == str(job.pk)]
+    return flights[0]
+
+
+def delivery_of(job: Job) -> Delivery:
+    return Delivery.objects.get(job=str(job.pk))
