@@ -242,8 +242,9 @@ def _complete(flight: Flight) -> None:
     try:
         lifecycle.complete(flight)
     except lifecycle.LostLease:
-        _discard(flight.stored)
-        raise
+        if not lifecycle.is_complete(flight):  # it is when a try before this one went through and was not told so
+            _discard(flight.stored)
+            raise
 
 
 def _discard(stored: list[Stored]) -> None:

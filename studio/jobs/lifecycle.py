@@ -167,6 +167,11 @@ def complete(flight: Flight) -> None:
     failpoint("complete.before_commit")
 
 
+def is_complete(flight: Flight) -> bool:
+    """Whether `complete` was committed for these very pictures, although its answer was lost with the connection."""
+    return Image.objects.filter(pk__in=[stored.id for stored in flight.stored]).exists()
+
+
 @transaction.atomic
 def fail(flight: Flight, *, code: str, text: str = "", params: dict[str, Any] | None = None) -> None:
     """The job is FAILED and every credit held for it is back, in one transaction."""
