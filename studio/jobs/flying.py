@@ -102,7 +102,7 @@ def _params(flight: Flight, error: ProviderError) -> dict[str, object]:
 
 
 def _not_taken(engine: Engine, flight: Flight, error: ProviderError) -> None:
-    if flight.doubt:  # an earlier try may have left an order: only the same key may be tried, not a new attempt
+    if flight.doubt or flight.tries:  # an earlier try may have left an order: only the same key may be tried
         _no_answer(engine, flight, error)
     else:
         _turned_away(engine, flight, error)

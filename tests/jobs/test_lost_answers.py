@@ -1,14 +1,18 @@
 """Answers that get lost, from the database and from the provider, cost neither a picture nor a second order."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import OperationalError
 
+from studio.jobs import engine as engines
 from studio.jobs import lifecycle
 from studio.jobs.engine import Engine
 from studio.jobs.lifecycle import Flight
 from studio.jobs.pictures import path_of
 from tests.fakes.provider import FakeProvider
-from tests.jobs.conftest import Ask, ended, ledger_is_exact, wait_for
+from tests.fakes.script import Fault
+from tests.jobs.conftest import Ask, all_settled, ended, ledger_is_exact, orders_of, wait_for
 
 
 def test_a_commit_whose_answer_was_lost_keeps_the_paid_picture(
@@ -27,4 +31,19 @@ def test_a_commit_whose_answer_was_lost_keeps_the_paid_picture(
     image = job.images.get()
     assert path_of(image.pk, image.format).stat().st_size == image.size
     assert len(tries) == 1
+    ledger_is_exact(job)
+
+
+def test_a_refusal_after_an_error_may_not_lead_to_a_second_order(
+    start: Callable[[], Engine], fake: FakeProvider, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway in between answered 504 although the order went through; the next answer is "too many requests"."""
+    monkeypatch.setattr(engines, "BACKOFF", 0.5)
+    job = ask("[fake:submit=accept+504*1]")
+    start()
+    wait_for(lambda: orders_of(fake, job) == 1)
+    fake.ledger.by_key[f"{job.pk}-1"].script.faults["submit"] = Fault("429", 1)
+    wait_for(all_settled)
+    assert ended(job) == ("COMPLETED", "")
+    assert orders_of(fake, job) == job.attempts.count() == 1
     ledger_is_exact(job)
