@@ -16,7 +16,6 @@ from studio.jobs import reports
 from studio.jobs.lifecycle import LEASE, Flight, deadline_of_a_new_attempt, ended
 from studio.jobs.models import Attempt, Job
 from studio.jobs.orders import make_flight
-from studio.providers.models import ProviderRow
 from studio.providers.services import Pace, paces
 
 log = logging.getLogger(__name__)
@@ -154,8 +153,25 @@ def _take_off(owner: str, jobs: list[Job]) -> list[Flight]:
     for job in jobs:
         job.fence, job.deadline_at, job.lease_expires_at = job.fence + 1, deadline, now + LEASE
         job.claims += 1
-        flights.append(make_flight(job, attempts[job.pk], is_resumed=False))
+        try:
+            flights.append(make_flight(job, attempts[job.pk], is_resumed=False))
+        except DatabaseError:
+            raise
+        except Exception:  # it must not keep everybody else's jobs in line
+            log.exception("Job %s cannot be ordered", job.pk)
+            _end(job, attempts[job.pk], code="internal")
     return flights
+
+
+def _end(job: Job, attempt: Attempt | None, *, code: str) -> None:
+    """Give up a job whose row is locked here."""
+    gone_on = {"version": F("version") + 1, "fence": F("fence") + 1}
+    Job.objects.filter(pk=job.pk).update(**gone_on, **ended(Job.Status.FAILED, code=code))
+    if attempt is not None:
+        marks = {"outcome": Attempt.Outcome.FAILED, "error_code": code, "finished_at": timezone.now()}
+        Attempt.objects.filter(pk=attempt.pk).update(**marks)
+    reports.ended(job.pk)
+    credits.release(key=job.hold_key, reason=code)
 
 
 @transaction.atomic
@@ -195,13 +211,7 @@ def _take_over(owner: str, job: Job) -> Flight | None:
     now = timezone.now()
     attempt = job.attempts.order_by("-number").first()
     if job.claims >= MOST_CLAIMS and not job.is_unknown:
-        Job.objects.filter(pk=job.pk).update(
-            version=F("version") + 1, fence=F("fence") + 1, **ended(Job.Status.FAILED, code="crashed")
-        )
-        if attempt is not None:
-            Attempt.objects.filter(pk=attempt.pk).update(outcome=Attempt.Outcome.FAILED, error_code="crashed")
-        reports.ended(job.pk)
-        credits.release(key=job.hold_key, reason="crashed")
+        _end(job, attempt, code="crashed")
         return None
     Job.objects.filter(pk=job.pk).update(
         lease_owner=owner,
@@ -215,9 +225,12 @@ def _take_over(owner: str, job: Job) -> Flight | None:
     assert attempt is not None, "a job in PROCESSING has an attempt"
     try:
         flight = make_flight(job, attempt, is_resumed=True)
-    except (ProviderRow.DoesNotExist, KeyError):  # removed in the meantime: nobody is left to ask
-        marks = {"is_unknown": True, "unknown_at": now, "error_code": "provider_gone", "lease_owner": ""}
-        Job.objects.filter(pk=job.pk).update(version=F("version") + 1, lease_expires_at=None, **marks)
+    except DatabaseError:
+        raise
+    except Exception as error:  # removed in the meantime, or never to be reached: nobody is left to ask
+        log.warning("Job %s: %s cannot be asked any more (%s)", job.pk, job.provider, type(error).__name__)
+        marks = {"is_unknown": True, "unknown_at": job.unknown_at or now, "error_code": "provider_gone"}
+        Job.objects.filter(pk=job.pk).update(version=F("version") + 1, lease_owner="", lease_expires_at=None, **marks)
         return None
     flight.is_suspect = is_suspect
     return flight

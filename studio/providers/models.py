@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studio.core.crypto import decrypt, encrypt
+from studio.core.outbound import NotSent, Origin
 from studio.providers.catalogue import Rule
 from studio.providers.kinds import KINDS
 
@@ -22,11 +23,12 @@ log = logging.getLogger(__name__)
 def check_base_url(value: str) -> None:
     """Raises ValidationError for what is no plain http(s) address."""
     try:
+        Origin.of(value)
         parts = urlsplit(value)
-        is_right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        is_right = not parts.query and not parts.fragment
+    except NotSent:
         is_right = False
-    if not is_right or "@" in parts.netloc or parts.query or parts.fragment:
+    if not is_right:
         raise ValidationError(_("This must be an http or https address, such as https://gpu.example:8443/v1."))
 
 
