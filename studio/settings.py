@@ -1,12 +1,9 @@
 """One settings file: everything comes from the environment (README, "Settings"); nothing set is a working studio."""
 
-import ipaddress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -53,26 +50,8 @@ SYNC_MAX_WAITING = env.integer("STUDIO_SYNC_MAX_WAITING", 200, most=10_000)
 RESULT_DAYS = env.integer("STUDIO_RESULT_DAYS", 90, least=1, most=36_500)
 DEFAULT_VISIBILITY = env.choice("STUDIO_DEFAULT_VISIBILITY", "me", ("me", "team"))
 METRICS_TOKEN = env.text("STUDIO_METRICS_TOKEN")
-
-
-def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    try:
-        return [ipaddress.ip_network(item) for item in env.items(name)]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be networks such as 10.1.0.0/16: {error}.") from None
-
-
-def _rate(name: str, default: str) -> tuple[int, int]:
-    """`60/min` as (60, 60): so many in so many seconds."""
-    count, _slash, unit = env.text(name, default).partition("/")
-    seconds = {"s": 1, "sec": 1, "min": 60, "hour": 3600, "day": 86_400}.get(unit)
-    if not count.isdecimal() or not int(count) or seconds is None:
-        raise ImproperlyConfigured(f"{name} must be a rate such as 60/min (s, min, hour, day).")
-    return int(count), seconds
-
-
-WEBHOOK_ALLOW = _networks("STUDIO_WEBHOOK_ALLOW")
-RATE_LIMIT = _rate("STUDIO_RATE_LIMIT", "60/min")
+WEBHOOK_ALLOW = env.networks("STUDIO_WEBHOOK_ALLOW")
+RATE_LIMIT = env.rate("STUDIO_RATE_LIMIT", "60/min")
 
 # --- Providers (each key enables one; more can be added in the admin) ---
 PROVIDERS_FROM_ENVIRONMENT = {
@@ -176,33 +155,8 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "studio.core.forms.Renderer"
 
 # --- Database ---
-_database_url = env.text("DATABASE_URL")
-if _database_url:
-    try:
-        DATABASES: dict[str, Any] = {"default": environ.Env.db_url_config(_database_url)}
-    except Exception as error:  # the parser raises many kinds; none of them may show the password in the address
-        raise ImproperlyConfigured(
-            "DATABASE_URL must be an address such as postgres://user:password@host/name."
-        ) from error
-    if DATABASES["default"].get("ENGINE") not in ("django.db.backends.postgresql", "django.db.backends.sqlite3"):
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///.")
-else:
-    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(STUDIO_DATA_DIR / "studio.sqlite3")}}
-IS_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
-if IS_SQLITE:
-    # IMMEDIATE: a transaction that reads and then writes never meets "database is locked" (measured: 68-83 % of them
-    # did under the default). FULL: what was acknowledged survives a power cut.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
-    }
-    DATABASES["default"]["CONN_MAX_AGE"] = None
-else:
-    # A new connection per request costs three quarters of the rate.
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DATABASES = {"default": env.database("DATABASE_URL", STUDIO_DATA_DIR / "studio.sqlite3")}
+IS_SQLITE = DATABASES["default"]["ENGINE"] == env.SQLITE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Queue: the ORM broker on the same database, so a queue row commits or rolls back with the row it is about ---
@@ -299,11 +253,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = IS_HTTPS
 LOCALE_PATHS = [BASE_DIR / "studio" / "locale"]
 USE_TZ = True
-TIME_ZONE = env.text("STUDIO_TIME_ZONE", "UTC")
-try:
-    ZoneInfo(TIME_ZONE)
-except (ZoneInfoNotFoundError, ValueError, OSError):
-    raise ImproperlyConfigured(f"STUDIO_TIME_ZONE must be a time zone such as Asia/Tokyo, not {TIME_ZONE!r}.") from None
+TIME_ZONE = env.time_zone("STUDIO_TIME_ZONE", "UTC")
 
 # --- Files ---
 STATIC_URL = "/static/"
@@ -320,17 +270,10 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Mail ---
-_email_url = env.text("STUDIO_EMAIL_URL")
-EMAIL_IS_SET = bool(_email_url)
-if _email_url:
-    try:
-        globals().update(environ.Env.email_url_config(_email_url))
-    except Exception as error:  # as with DATABASE_URL: no password in the message
-        raise ImproperlyConfigured(
-            "STUDIO_EMAIL_URL must be an address such as smtp+tls://user:password@host:587."
-        ) from error
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+_email = env.email("STUDIO_EMAIL_URL")
+EMAIL_IS_SET = bool(_email)
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+globals().update(_email)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("STUDIO_EMAIL_FROM", f"studio@{_base.hostname}")
 
 # --- Logs ---
