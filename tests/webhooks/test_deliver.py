@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ import time_machine
 from django.utils import timezone
 
 from studio.accounts.keys import whsec_of
+from studio.accounts.models import ApiKey
 from studio.jobs import lifecycle, turns
 from studio.webhooks import services
 from studio.webhooks.models import Delivery
@@ -229,3 +231,10 @@ def test_one_host_is_given_so_many_at_once_and_others_theirs(ask, receiver):
         assert sorted(row.host == busy for row in first) == [False, True, True, True, True]
         assert services.due(limit=100, busy={busy: 4}) == []
         assert len(services.due(limit=1, busy={busy: 2})) == 1
+
+
+def test_a_long_line_for_a_full_host_hides_nobody_behind_it(key):
+    for url in [*["https://dead.example/"] * 20, "https://well.example/"]:
+        services.publish(job=uuid.uuid4(), api_key_id=ApiKey.objects.get().pk, url=url, event="failed", body={})
+    (found,) = services.due(limit=1, busy={"dead.example:443": services.PER_HOST})
+    assert found.host == "well.example:443"
