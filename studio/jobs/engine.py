@@ -86,6 +86,7 @@ class Engine:
             if flight.finished is None and (flight.may_go_on_elsewhere or not flight.calling):
                 self._hand_back(flight)
         while (self.flights or self.records.unfinished) and time.monotonic() < until:
+            self._keep_leases()
             time.sleep(0.05)
         for flight in list(self.flights.values()):
             if flight.may_go_on_elsewhere:
@@ -93,6 +94,15 @@ class Engine:
             else:
                 self._write(flight, lifecycle.mark_unknown, code="stopped")
         connection.close()
+
+    def _keep_leases(self) -> None:
+        """What the clock did until it stopped: nobody else may take over a job whose call is still open here."""
+        try:
+            if self._every("renew", RENEW_EVERY) and self.flights:
+                self._renew()
+        except DatabaseError as error:
+            log.warning("Leases could not be renewed: %s", error)
+            connection.close()
 
     def _hand_back(self, flight: Flight) -> None:
         self.drop(flight)
