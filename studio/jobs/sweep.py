@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from studio.accounts import services as accounts
@@ -125,7 +125,8 @@ def free(owner: str) -> int:
 def close(job_id: str, *, code: str, reason: str = "") -> bool:
     """End a job that nobody can finish: FAILED, hold released; an unknown one's possible cost is booked apart."""
     job = Job.objects.select_related("user").get(pk=job_id)
-    open_end = Job.objects.filter(pk=job_id, version=job.version).exclude(status__in=Job.FINISHED)
+    nobody_works_on_it = Q(status=Job.Status.QUEUED) | Q(is_unknown=True)
+    open_end = Job.objects.filter(nobody_works_on_it, pk=job_id, version=job.version)
     params = {"reason": reason} if reason else {}
     changed = open_end.update(
         version=F("version") + 1, fence=F("fence") + 1, **ended(Job.Status.FAILED, code=code, params=params)

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from studio.jobs import turns
+from studio.jobs import lifecycle, sweep, turns
 from studio.jobs.engine import Engine
 from studio.jobs.models import Job
 from studio.providers.models import ProviderRow, check_base_url
@@ -42,6 +42,16 @@ def test_a_job_whose_provider_can_no_longer_be_asked_is_unknown_and_settled_by_p
     assert flight.job_id == str(job.pk)
     assert ended(job) == ("unknown", "provider_gone")
     assert turns.resume("another", room=1) == []  # and nobody tries again and again
+    ledger_is_exact(job)
+
+
+def test_a_job_that_was_taken_out_of_the_line_is_no_longer_closed_for_waiting(ask: Ask) -> None:
+    job = ask()
+    (flight,) = turns.claim("somebody", room=1)
+    assert not sweep.close(str(job.pk), code="waited_too_long")
+    assert ended(job)[0] == "PROCESSING"
+    lifecycle.mark_unknown(flight, code="stopped")
+    assert sweep.close(str(job.pk), code="never_known")
     ledger_is_exact(job)
 
 
