@@ -150,11 +150,12 @@ def _months(request: Request) -> list[tuple[str, str]]:
 
 
 def _month(request: Request) -> date | None:
-    """The month asked for; all of them for anything unreadable."""
+    """The month asked for; all of them for anything unreadable, or at an end of the calendar."""
     try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:
         return None
+    return month if date.min.year < month.year < date.max.year else None
 
 
 def _number(text: str | None) -> int | None:

@@ -14,7 +14,7 @@ from studio.core.errors import StudioError
 from studio.core.numbers import grouped
 from studio.jobs.errors import BadPrompt
 from studio.jobs.fields import Row, row_of
-from studio.jobs.idempotency import Claim, fingerprint
+from studio.jobs.idempotency import Claim, fingerprint, form_key
 from studio.jobs.prompts import clean_prompt
 from studio.jobs.times import Band, usual
 from studio.providers.catalogue import Parameter, ParameterErrors, Place
@@ -248,11 +248,12 @@ class Composer:
 
     def claim(self) -> Claim | None:
         """The same form with the same words is the same job; changed words are another one (IDM-9)."""
-        if not self.data.get("key"):
+        key = form_key(self.data.get("key", ""))
+        if not key:
             return None
         body = {name: value for name, value in self.data.items() if name not in ("csrfmiddlewaretoken", "shown")}
         mark = fingerprint("POST", "/", body)
-        return Claim(key=f"{self.data['key'][:64]}.{mark[:24]}", scope="form", fingerprint=mark)
+        return Claim(key=f"{key}.{mark[:24]}", scope="form", fingerprint=mark)
 
 
 @cache

@@ -38,6 +38,11 @@ def parse_key(raw: str) -> str:
     return key
 
 
+def form_key(raw: str) -> str:
+    """The hidden key a form of ours came with; empty for anything that none of them ever held."""
+    return raw if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", raw) else ""
+
+
 def fingerprint(method: str, path: str, body: Any) -> str:
     """SHA-256 of method, path and body, blind to the order of keys and to white space."""
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

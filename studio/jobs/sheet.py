@@ -210,6 +210,6 @@ def read_key(text: str) -> tuple[datetime, UUID] | None:
     moment, _underscore, pk = text.partition("_")
     try:
         at = datetime.fromisoformat(moment)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)), UUID(hex=pk)
-    except ValueError:
+        return (at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)), UUID(hex=pk)
+    except (ValueError, OverflowError):  # the first moment of the calendar, in a zone that was ahead
         return None

@@ -1,5 +1,6 @@
 """The page of one job, live while something happens; cancel it, order it again."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from studio.core.http import Request
 from studio.credits.context import meter_of
 from studio.jobs.cards import Card, cards_of, with_all
 from studio.jobs.errors import NotCancellable
-from studio.jobs.idempotency import Claim, fingerprint
+from studio.jobs.idempotency import Claim, fingerprint, form_key
 from studio.jobs.models import Job
 from studio.jobs.receipt import facts_of, lineage_of, receipt_of
 from studio.jobs.services import cancel_job, retry_job
@@ -32,7 +33,7 @@ def live(request: Request, pk: UUID) -> HttpResponse:
     """What changed since the page looked last: 204 for nothing, the picture's place, or all when the state is new."""
     seen, every, state = (request.GET.get(name, "") for name in ("seen", "every", "state"))
     row = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    if glance(row, seen) == (seen, int(every) if every.isdecimal() else None):
+    if glance(row, seen) == (seen, int(every) if re.fullmatch("[0-9]{1,6}", every) else None):
         return HttpResponse(status=204)
     card = _card(request, pk)
     if card.state == state:
@@ -63,7 +64,7 @@ def cancel(request: Request, pk: UUID) -> HttpResponse:
 def again(request: Request, pk: UUID) -> HttpResponse:
     """The same request as a new job that points at this one; the same form twice is one job."""
     found = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    key = request.POST.get("key", "")[:64]
+    key = form_key(request.POST.get("key", ""))
     claim = Claim(f"{key}.again", "form", fingerprint("POST", request.path, {"key": key})) if key else None
     try:
         made, _was_there = retry_job(job=found, user=request.user, claim=claim)
