@@ -1,5 +1,7 @@
 """A job that nobody can be asked for ends or is said to be unknown, and keeps nobody else's waiting."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -23,10 +25,10 @@ def of_a_provider_without_an_address(job: Job, **fields: object) -> Job:
 
 
 def test_a_job_that_cannot_be_ordered_does_not_keep_the_others_in_line(
-    fake: FakeProvider, ask: Ask, engine: Engine
+    fake: FakeProvider, ask: Ask, start: Callable[[], Engine]
 ) -> None:
-    odd = of_a_provider_without_an_address(ask())
-    good = ask()
+    odd, good = of_a_provider_without_an_address(ask()), ask()
+    start()
     wait_for(all_settled)
     assert ended(odd) == ("FAILED", "internal")
     assert ended(good) == ("COMPLETED", "")
