@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import cast
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from studio.core.crypto import encrypt
 from studio.core.models import audit
+from studio.core.rows import Rows
 
 from . import keys
 from .models import ApiKey, User
@@ -40,7 +42,7 @@ def authenticate_key(headers: Mapping[str, str]) -> ApiKey:
     Raises MissingKey, ConflictingKeys, InvalidKey (unknown; a malformed one without asking the database), InactiveKey.
     """
     raw = keys.key_in(headers)
-    row = ApiKey.objects.select_related("user").filter(prefix=keys.prefix_of(raw)).first()
+    row = _by_prefix(keys.prefix_of(raw))
     if not secrets.compare_digest(row.digest if row else "0" * 128, keys.digest_of(raw)) or row is None:
         raise keys.InvalidKey
     now = timezone.now()
@@ -50,6 +52,20 @@ def authenticate_key(headers: Mapping[str, str]) -> ApiKey:
         due = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - _USED_EVERY)
         ApiKey.objects.filter(due, pk=row.pk).update(last_used_at=now)
     return row
+
+
+_ROWS = Rows(ApiKey, User)
+_FIND = f"""
+SELECT {_ROWS.columns} FROM accounts_apikey JOIN accounts_user ON accounts_user.id = accounts_apikey.user_id
+WHERE accounts_apikey.prefix = %s
+"""  # noqa: S608 -- names of our own columns
+
+
+def _by_prefix(prefix: str) -> ApiKey | None:
+    for key, user in _ROWS.get(_FIND, [prefix]):
+        key.user = user
+        return cast(ApiKey, key)
+    return None
 
 
 @transaction.atomic
