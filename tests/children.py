@@ -60,7 +60,8 @@ def serve() -> None:
     import django
 
     django.setup()
-    importlib.import_module("django.db.backends.postgresql.base")  # not by every child again
+    for name in ("django.db.backends.postgresql.base", "studio.urls"):
+        importlib.import_module(name)  # not by every child again
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a function prints is no answer
     for line in sys.stdin:

@@ -18,7 +18,7 @@ from studio.jobs.errors import NotCancellable
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import Job
 from studio.jobs.prompts import clean_prompt
-from studio.providers.services import offers_for, priced_model, provider_name, quote
+from studio.providers.services import offers_for, provider_name, quote, shelf_of
 
 HOLD_SECONDS = 7 * 86_400.0  # longer than any job can stay open: a day in line, the deadline, a day unknown
 
@@ -47,10 +47,11 @@ def submit_job(
     """
     if claim is not None and (earlier := idempotency.find(user, claim)) is not None:
         return earlier, True
-    declared, price = priced_model(model)
+    shelf = shelf_of(model)
+    declared = shelf.model
     cleaned = declared.clean(params, count=count)
     text = clean_prompt(prompt, model_name=declared.name, longest=declared.prompt_max)
-    cost = quote(price, model=declared, params=cleaned, count=count)
+    cost = quote(shelf.price, model=declared, params=cleaned, count=count)
     is_sandbox_key = api_key is not None and api_key.is_sandbox
     route = offers_for(
         model=declared,
@@ -58,6 +59,7 @@ def submit_job(
         count=count,
         prompt_length=len(text),
         is_sandbox=use_sandbox or is_sandbox_key,
+        rows=shelf.rows,
     )[0]
     width, height = declared.shape(cleaned)
     job = Job(

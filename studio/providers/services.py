@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
+from studio.core.rows import Rows
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel, Offer, Rule
 from studio.providers.connections import (
     Pace,
     connection_of,
     enabled_rows,
+    has_connection,
     is_from_environment,
     paces,
     provider_for,
@@ -35,11 +36,11 @@ __all__ = [
     "offers_for",
     "paces",
     "price_of",
-    "priced_model",
     "provider_for",
     "provider_name",
     "quote",
     "sandbox_may_be_chosen",
+    "shelf_of",
 ]
 
 
@@ -88,21 +89,38 @@ def model_named(name: str) -> ImageModel:
     return model
 
 
-def priced_model(name: str) -> tuple[ImageModel, ModelPrice]:
-    """The model with this id or alias and its newest price, in one query.
+@dataclass(frozen=True)
+class Shelf:
+    """A model with its newest price, and the real providers that orders may go to at this moment."""
+
+    model: ImageModel
+    price: ModelPrice
+    rows: list[ProviderRow]
+
+
+_ROWS = Rows(ModelPrice, ProviderRow)
+_SHELF = f"""
+SELECT {_ROWS.columns}, EXISTS (SELECT 1 FROM providers_modelrow AS off WHERE off.model = %s AND NOT off.enabled)
+  FROM (SELECT * FROM providers_modelprice WHERE model = %s ORDER BY price_list_id DESC LIMIT 1) AS providers_modelprice
+  LEFT JOIN providers_providerrow ON providers_providerrow.enabled AND providers_providerrow.kind <> %s
+ ORDER BY providers_providerrow."order", providers_providerrow.slug
+"""  # noqa: S608 -- names of our own columns
+
+
+def shelf_of(name: str) -> Shelf:
+    """What an order of the model with this id or alias needs to know, in one query.
 
     Raises UnknownModel, ModelOff, Unpriced.
     """
     model = catalogue.find(name)
     if model is None:
         raise UnknownModel(name, catalogue.closest(name))
-    is_off = Exists(ModelRow.objects.filter(model=OuterRef("model"), enabled=False))
-    row = ModelPrice.objects.filter(model=model.id).annotate(is_off=is_off).order_by("-price_list_id").first()
-    if row is None:
+    found = _ROWS.get(_SHELF, [model.id, model.id, SANDBOX])
+    if not found:
         raise Unpriced(model.name)
-    if row.is_off:
+    if any(is_off for _price, _row, is_off in found):
         raise ModelOff(model.name)
-    return model, row
+    return Shelf(model, found[0][0], [row for _price, row, _off in found if row is not None and has_connection(row)])
 
 
 def quote(row: ModelPrice, *, model: ImageModel, params: Mapping[str, Any], count: int = 1) -> Quote:
@@ -130,14 +148,19 @@ def offers_for(
     count: int = 1,
     prompt_length: int = 0,
     is_sandbox: bool = False,
+    rows: list[ProviderRow] | None = None,
 ) -> list[Route]:
     """Who can serve this request exactly as asked, the first choice first; never empty.
 
     `is_sandbox` insists on the sandbox (a sandbox key, a person's choice, an old job of it). Otherwise the sandbox
-    serves only while no real provider is enabled. Raises NoOffer and NoProvider.
+    serves only while no real provider is enabled. `rows` are the enabled providers where they were read already.
+    Raises NoOffer and NoProvider.
     """
-    rows = [] if is_sandbox else enabled_rows()
-    if is_sandbox or not rows:
+    if is_sandbox:
+        rows = []
+    elif rows is None:
+        rows = enabled_rows()
+    if not rows:
         return [_sandbox_route(model, params, count, prompt_length)]
     routes: list[Route] = []
     in_the_way: list[str] = []

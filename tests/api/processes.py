@@ -41,12 +41,15 @@ def order_something_else(key: str, name: str) -> int:
     return PROGRAM.post("/v2/images/generate", body, content_type="application/json", headers=headers).status_code
 
 
-def statements(key: str, name: str | None) -> list[str]:
-    """The SQL of one order by a key that was used a moment ago."""
+def statements(key: str) -> list[list[str]]:
+    """The SQL of an order without a name and of one with, by a key that was used a moment ago."""
     order(key, None)
-    with CaptureQueriesContext(connection) as captured:
-        assert order(key, name)[0][0] == 202
-    return [query["sql"] for query in captured.captured_queries]
+    found = []
+    for name in (None, "one"):
+        with CaptureQueriesContext(connection) as captured:
+            assert order(key, name)[0][0] == 202
+        found.append([query["sql"] for query in captured.captured_queries])
+    return found
 
 
 def broken_invariants() -> list[str]:

@@ -42,18 +42,10 @@ def test_no_more_than_the_limit_pass_in_one_window(scratch: Scratch):
     assert scratch.rows("SELECT count(*) FROM jobs_job") == [(60,)]
 
 
-def test_credits_are_never_held_twice_over(scratch: Scratch):
-    key = opened(scratch, credits=21 * 7 + 20)
-    answers = sum(scratch.run(f"{HERE}:order", key, None, 2, processes=10), [])
-    assert Counter(status for status, _job, _replay in answers) == {202: 7, 402: 13}
-    assert scratch.run(f"{HERE}:broken_invariants") == [[]]
-
-
-@pytest.mark.parametrize("place", ["submit.after_idempotency", "submit.after_queue", "submit.before_commit"])
-def test_a_name_is_free_again_when_the_server_died_holding_it(scratch: Scratch, place: str):
+def test_a_name_is_free_again_when_the_server_died_holding_it(scratch: Scratch):
     key = opened(scratch)
     with pytest.raises(ChildDied) as death:
-        scratch.run(f"{HERE}:order", key, "one", STUDIO_FAILPOINT=place)
+        scratch.run(f"{HERE}:order", key, "one", STUDIO_FAILPOINT="submit.after_idempotency")
     assert death.value.signal == signal.SIGKILL
     assert scratch.rows("SELECT count(*) FROM jobs_job") == [(0,)]
     (((status, _job, is_replay),),) = scratch.run(f"{HERE}:order", key, "one")
@@ -61,7 +53,7 @@ def test_a_name_is_free_again_when_the_server_died_holding_it(scratch: Scratch, 
     assert scratch.rows("SELECT count(*) FROM credits_hold") == [(1,)]
 
 
-@pytest.mark.parametrize(("name", "most"), [(None, 11), ("one", 13)])
-def test_an_order_takes_few_statements(scratch: Scratch, name: str | None, most: int):
-    (sent,) = scratch.run(f"{HERE}:statements", opened(scratch), name)
-    assert len(sent) <= most, sent
+def test_an_order_takes_eight_statements_and_two_more_with_a_name(scratch: Scratch):
+    ((plain, named),) = scratch.run(f"{HERE}:statements", opened(scratch))
+    for sent, most in ((plain, 8), (named, 10)):
+        assert len([sql for sql in sent if not sql.startswith(("BEGIN", "COMMIT"))]) == most, sent
