@@ -12,7 +12,7 @@ from studio.ops import address, first, port, prepare, processes, web
 from studio.ops.cluster import Cluster
 from studio.ops.supervisor import SPARE_SECONDS, Part, Stopped, Supervisor
 
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 Say = Callable[[str], None]
 
 

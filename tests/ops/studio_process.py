@@ -70,7 +70,7 @@ class StudioProcess:
     def output(self) -> str:
         return "\n".join(self.lines)
 
-    def wait_for(self, words: str, seconds: float = 30) -> None:
+    def wait_for(self, words: str, seconds: float = 90) -> None:
         """Until a line with `words` was printed."""
         until = time.monotonic() + seconds
         while not any(words in line for line in self.lines):

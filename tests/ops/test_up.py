@@ -104,7 +104,7 @@ def test_a_part_that_keeps_dying_ends_up_with_a_failure(start: Start) -> None:
         web.kill()
         web.wait(10)
         time.sleep(1.1)  # deaths within a second count once
-    assert studio.popen.wait(30) == 1
+    assert studio.popen.wait(60) == 1
     assert "giving up" in studio.output
     assert gone(family, 3) == []
 
@@ -115,7 +115,7 @@ def test_a_taken_port_is_named_with_who_holds_it(start: Start) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         studio = start(port=port)
-        assert studio.popen.wait(30) == 1
+        assert studio.popen.wait(60) == 1
         time.sleep(0.1)
     assert f"port {port} on 127.0.0.1 is taken" in studio.output
     if Path("/proc/net/tcp").exists():
@@ -126,7 +126,7 @@ def test_a_taken_port_is_named_with_who_holds_it(start: Start) -> None:
 def test_two_on_one_data_folder_are_refused(start: Start) -> None:
     first = start().ready()
     second = start()
-    assert second.popen.wait(30) == 1
+    assert second.popen.wait(60) == 1
     time.sleep(0.1)
     assert "already running on the data folder" in second.output
     assert f"(process {first.popen.pid})" in second.output
@@ -145,7 +145,7 @@ def test_two_on_one_data_folder_are_refused(start: Start) -> None:
 )
 def test_a_bad_setting_is_one_clear_line(start: Start, setting: str, value: str, words: str) -> None:
     studio = start(**{setting: value})
-    assert studio.popen.wait(30) == 1
+    assert studio.popen.wait(60) == 1
     time.sleep(0.1)
     assert words in studio.output
     assert "hidden" not in studio.output
@@ -156,7 +156,7 @@ def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     studio = StudioProcess(tmp_path / "file" / "var", port=free_port())
     try:
-        assert studio.popen.wait(30) == 1
+        assert studio.popen.wait(60) == 1
         time.sleep(0.1)
         assert str(tmp_path / "file") in studio.output
         assert len(studio.lines) == 1
