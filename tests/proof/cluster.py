@@ -91,6 +91,6 @@ def count(studio: Scratch, *states: str) -> int:
 def run_anew(studio: Scratch, function: str, *args: Any, **extra: str) -> Any:
     """What a function of story.py returns in a whole new process, whose queue rows are signed with its own key."""
     child = studio.start("-m", "tests.proof", function, json.dumps(args), **extra)
-    out, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=180)
     assert child.returncode == 0, err
     return json.loads(out)
