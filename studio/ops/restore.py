@@ -172,7 +172,8 @@ def settle_what_was_under_way() -> None:
     buy it twice. The sandbox takes no money and simply goes on.
     """
     now = timezone.now()
-    under_way = Job.objects.filter(status=Job.Status.PROCESSING)
+    # An unknown order that nobody was looking up keeps its own time: to take it over would be to place it again.
+    under_way = Job.objects.filter(status=Job.Status.PROCESSING).exclude(is_unknown=True, lease_owner="")
     under_way.update(lease_owner="", lease_expires_at=now, fence=F("fence") + 1, version=F("version") + 1)
     for job in Job.objects.filter(status=Job.Status.QUEUED, is_sandbox=False).select_related("user"):
         cancel_job(job=job, user=job.user)
