@@ -79,9 +79,9 @@ class Engine:
         with self._lock:  # from here on no order is placed: see may_order
             self.stopping.set()
         self._wake.set()
+        until = time.monotonic() + (settings.DRAIN_SECONDS if seconds is None else seconds)
         if self._clock is not None and self._clock is not threading.current_thread():
             self._clock.join(timeout=5)
-        until = time.monotonic() + (settings.DRAIN_SECONDS if seconds is None else seconds)
         for flight in list(self.flights.values()):
             if flight.finished is None and (flight.may_go_on_elsewhere or not flight.calling):
                 self._hand_back(flight)

@@ -1,4 +1,4 @@
-"""A stop that waits for an open call keeps the job, so that nobody else takes it over meanwhile."""
+"""What takes long keeps nobody's lease from being renewed."""
 
 import threading
 import time
@@ -47,3 +47,18 @@ def test_leases_are_renewed_while_a_stop_waits_for_an_open_call(ask: Ask, monkey
     stop.join()
     assert ended(job) == ("FAILED", "no_pictures")  # what the call brought was heard of
     ledger_is_exact(job)
+
+
+def test_the_clock_does_not_wait_for_the_tidying(engine: Engine, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    tidying, done = threading.Event(), threading.Event()
+
+    def tidy() -> None:
+        tidying.set()
+        done.wait(5)
+
+    monkeypatch.setattr(sweep, "tidy", tidy)
+    sweep.Sweeper()(engine)
+    assert tidying.wait(5)
+    job = ask()
+    wait_for(lambda: ended(job)[0] == "COMPLETED")
+    done.set()
