@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -52,9 +53,21 @@ def body_of(request: HttpRequest) -> Any:
     if request.content_type != "application/json":
         raise NotJson
     try:
-        return jsontext.parse(request.body, is_strict=True)
+        return jsontext.parse(_bytes_of(request), is_strict=True)
     except ValueError as error:
         raise Unreadable(str(error)) from None
+
+
+def _bytes_of(request: HttpRequest) -> bytes:
+    """The body, also one of unannounced length (chunked), which Django takes for none."""
+    environ = request.META
+    if environ.get("CONTENT_LENGTH") or not environ.get("wsgi.input_terminated"):
+        return request.body
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    body: bytes = environ["wsgi.input"].read(most + 1)
+    if len(body) > most:
+        raise RequestDataTooBig
+    return body
 
 
 def prompt_max(model: ImageModel) -> int:

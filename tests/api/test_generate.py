@@ -1,5 +1,6 @@
 """POST /v2/images/generate: what is taken, what is refused, and that a refusal leaves nothing."""
 
+import io
 import json
 from typing import Any
 
@@ -216,6 +217,14 @@ def test_a_charset_beside_the_type_is_fine(order):
 def test_a_body_over_1_mb_is_413(order):
     response = order(raw=b'{"prompt": "' + b"x" * (1024 * 1024) + b'"}')
     assert (response.status_code, list(response.json())) == (413, ["error"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(json.dumps(ORDER).encode(), 202), (b"", 400), (b"{}" + b" " * 1024 * 1024, 413)]
+)
+def test_a_body_of_unannounced_length_is_read_too(client, key, sent, status):
+    chunked = {"wsgi.input": io.BytesIO(sent), "wsgi.input_terminated": True, "CONTENT_TYPE": "application/json"}
+    assert client.generic("POST", URL, headers={"X-API-Key": key}, **chunked).status_code == status
 
 
 def test_prompts_up_to_2000_characters_of_any_script_are_kept_as_they_are(order):
