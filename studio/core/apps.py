@@ -16,7 +16,9 @@ class CoreConfig(AppConfig):
         from django.db.backends.signals import connection_created
 
         from studio.core import checks  # noqa: F401  (registers them)
+        from studio.core.connections import trust_fresh_connections
 
+        trust_fresh_connections()
         connection_created.connect(bound_idle_transactions, dispatch_uid="bound_idle_transactions")
 
 

@@ -1,13 +1,16 @@
 """What the racing processes of test_races do."""
 
 import os
+import time
 
-from django.db import connection
-from django.test import Client
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, connections
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from studio.accounts.key_services import create_api_key
+from studio.core.connections import FRESH
 from studio.credits.audit import verify
 from studio.providers.services import load_catalogue
 from tests.factories import make_user
@@ -50,6 +53,26 @@ def statements(key: str) -> list[list[str]]:
             assert order(key, name)[0][0] == 202
         found.append([query["sql"] for query in captured.captured_queries])
     return found
+
+
+def health_checks(key: str) -> list[int]:
+    """How often the database was asked whether it works: by the first request, the next, one after a pause."""
+    asked = []
+    application = get_wsgi_application()
+    type(connections["default"]).is_usable = lambda _self: asked.append(1) or True
+
+    def request() -> int:
+        asked.clear()
+        environ = RequestFactory(headers={"X-API-Key": key}, SERVER_NAME="127.0.0.1")._base_environ(PATH_INFO="/v2/me")
+        response = application(environ, lambda *_head: None)
+        assert b"apiKey" in b"".join(response)
+        response.close()
+        return len(asked)
+
+    request()
+    found = [request()]
+    time.sleep(FRESH + 0.1)
+    return [*found, request()]
 
 
 def broken_invariants() -> list[str]:

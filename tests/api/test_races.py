@@ -57,3 +57,8 @@ def test_an_order_takes_eight_statements_and_two_more_with_a_name(scratch: Scrat
     ((plain, named),) = scratch.run(f"{HERE}:statements", opened(scratch))
     for sent, most in ((plain, 8), (named, 10)):
         assert len([sql for sql in sent if not sql.startswith(("BEGIN", "COMMIT"))]) == most, sent
+
+
+def test_a_connection_is_asked_whether_it_works_only_after_a_pause(scratch: Scratch):
+    (asked,) = scratch.run(f"{HERE}:health_checks", opened(scratch))
+    assert asked == ([0, 1] if scratch.engine == "postgres" else [0, 0])
