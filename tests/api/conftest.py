@@ -1,13 +1,17 @@
 """Programs with keys of both kinds, and the two ways to send one."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import User
 
+GENERATE = "/v2/images/generate"
+ORDER = {"prompt": "A lighthouse at dawn", "model": "dall-e-3"}
 Headers = Callable[[str], dict[str, str]]
 
 
@@ -46,3 +50,15 @@ def sent(request: pytest.FixtureRequest) -> Headers:
     if request.param == "X-API-Key":
         return lambda key: {"X-API-Key": key}
     return lambda key: {"Authorization": f"Bearer {key}"}
+
+
+@pytest.fixture
+def order(client, key):
+    """Send an order as alice, changed by what is given; `raw` sends bytes as they are."""
+
+    def send(body: Any = None, *, raw: bytes | None = None, headers: dict[str, str] | None = None, **changes: Any):
+        data = raw if raw is not None else json.dumps(ORDER | changes if body is None else body).encode()
+        content_type = (headers or {}).pop("Content-Type", "application/json")
+        return client.post(GENERATE, data, content_type=content_type, headers={"X-API-Key": key} | (headers or {}))
+
+    return send

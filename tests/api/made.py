@@ -6,11 +6,13 @@ import uuid
 from typing import Any
 
 from django.utils import timezone
+from django_q.models import OrmQ
 from PIL import Image as Pillow
 
 from studio.accounts.models import User
 from studio.credits import services as credits
-from studio.jobs.models import Image, Job
+from studio.credits.models import Entry, Hold
+from studio.jobs.models import IdempotencyKey, Image, Job
 from studio.jobs.pictures import make_copies, path_of
 from studio.jobs.services import submit_job
 
@@ -69,3 +71,9 @@ def stored(job: Job, index: int = 1) -> Image:
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def nothing_is_left() -> bool:
+    """No job, queue row, hold or key of a request that was refused."""
+    rows = (Job, OrmQ, Hold, IdempotencyKey)
+    return not any(model.objects.exists() for model in rows) and not Entry.objects.filter(kind="hold").exists()
