@@ -103,7 +103,7 @@ def submit_job(
 
 @transaction.atomic
 def _write(job: Job, claim: idempotency.Claim | None) -> None:
-    """Idempotency row, job, queue row, and last the hold: the account's row is what others wait for."""
+    """Idempotency row, job, queue row, and last the hold and the count: rows that others wait for."""
     if claim is not None:
         idempotency.reserve(job.user, claim, job)
         failpoint("submit.after_idempotency")
@@ -111,8 +111,6 @@ def _write(job: Job, claim: idempotency.Claim | None) -> None:
     failpoint("submit.after_job")
     enqueue("studio.jobs.tasks.run_job", str(job.pk))
     failpoint("submit.after_queue")
-    if job.api_key_id is not None:
-        limits.admit(job.api_key_id)
     credits.hold(
         user=job.user,
         amount=job.price,
@@ -124,6 +122,9 @@ def _write(job: Job, claim: idempotency.Claim | None) -> None:
         price_list_version=job.price_version,
         formula=job.price_formula,
     )
+    if job.api_key_id is not None:
+        # After the hold: the row of the key's count, taken earlier, would be waited for longer than the account's.
+        limits.admit(job.api_key_id)
     failpoint("submit.before_commit")
 
 
