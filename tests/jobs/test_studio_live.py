@@ -68,6 +68,18 @@ def test_finished_card_becomes_the_picture_in_place_is_announced_and_asks_no_mor
     assert "hx-trigger" not in text
 
 
+def test_the_composer_counts_again_when_credits_come_back_and_not_at_every_percent(client, alice):
+    client.force_login(alice)
+    job = working(queued(alice), 20)
+    page = client.get("/").text
+    assert re.search(r'hx-get="/studio/price/" hx-trigger="change, studio:balance from:body"', page)
+    touch(job, progress=60)
+    progressed = look(client, poll_url(page))
+    assert "HX-Trigger" not in progressed.headers
+    failed(job, "content_policy")
+    assert "studio:balance" in look(client, poll_url(progressed.text)).headers["HX-Trigger"]
+
+
 def test_a_picture_whose_copies_are_being_made_arrives_and_is_looked_for_every_second(client, alice):
     client.force_login(alice)
     job = working(queued(alice), 90)
@@ -182,6 +194,7 @@ def test_cancel_swaps_the_card_and_gives_the_credits_back(client, alice):
     assert 'data-state="cancelled"' in response.text
     assert "<b>100</b> to spend" in response.text
     assert "<html" not in response.text
+    assert "studio:balance" in response.headers["HX-Trigger"]
 
 
 def test_cancel_too_late_says_so_on_the_card(client, alice):

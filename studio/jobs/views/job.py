@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
 
 from studio.core.errors import StudioError
 from studio.core.http import Request
@@ -57,7 +58,8 @@ def cancel(request: Request, pk: UUID) -> HttpResponse:
     card = _card(request, pk)
     card.note, card.is_live = note, True
     context = {"card": card, "announcement": note or card.announcement, "meter": meter_of(request.user)}
-    return render(request, "jobs/job.html#cancelled", context, status=422 if note else 200)
+    answer = render(request, "jobs/job.html#cancelled", context, status=422 if note else 200)
+    return trigger_client_event(answer, "studio:balance")
 
 
 @require_POST

@@ -118,7 +118,10 @@ def live(request: Request) -> HttpResponse:
         "is_other_set": seen.keys() != {card.job.pk for card in region.cards},
         "announcement": " ".join(card.announcement for card in changed if card.announcement),
     }
-    return render(request, "jobs/studio.html#live_answer", context)
+    answer = render(request, "jobs/studio.html#live_answer", context)
+    if context["is_other_set"] or any(card.job.finished_at for card in changed):
+        trigger_client_event(answer, "studio:balance")  # what is left after the next order is another number now
+    return answer
 
 
 @require_GET
