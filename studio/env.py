@@ -78,6 +78,15 @@ def url(name: str, default: str = "") -> str:
     return value
 
 
+def noted(data_dir: Path) -> str:
+    """The address the last `up` on this folder answered at: the second line of its `up.lock`, or the empty string."""
+    try:
+        lines = (data_dir / "up.lock").read_text().splitlines()
+    except (OSError, ValueError):
+        return ""
+    return lines[1] if len(lines) == 2 and lines[1].startswith(("http://", "https://")) else ""
+
+
 def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     try:
         return [ipaddress.ip_network(item) for item in items(name)]

@@ -27,7 +27,10 @@ DEBUG = False
 STUDIO_NAME = env.text("STUDIO_NAME", "Northlight")
 # `up` passes its own address on as STUDIO_LISTEN; it is no address for providers, who get one only when it was set.
 BASE_URL_WAS_SET = bool(env.url("STUDIO_BASE_URL"))
-STUDIO_BASE_URL = env.url("STUDIO_BASE_URL") or env.url("STUDIO_LISTEN", "http://127.0.0.1:8000")
+# A command beside `up` makes its links with the address that `up` wrote into the data folder.
+STUDIO_BASE_URL = (
+    env.url("STUDIO_BASE_URL") or env.url("STUDIO_LISTEN") or env.noted(STUDIO_DATA_DIR) or "http://127.0.0.1:8000"
+)
 _base = urlsplit(STUDIO_BASE_URL)
 IS_HTTPS = _base.scheme == "https"
 ALLOWED_HOSTS = env.items("STUDIO_ALLOWED_HOSTS") or [_base.hostname or "127.0.0.1", "localhost", "127.0.0.1", "[::1]"]

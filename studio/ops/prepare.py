@@ -43,12 +43,12 @@ def lock_data_folder() -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.seek(0)
-        holder = lock.read().strip()
+        holder = lock.readline().strip()
         by = f" (process {holder})" if holder else ""
         lock.close()
         raise ImproperlyConfigured(f"the studio is already running on the data folder {folder}{by}.") from None
     lock.truncate(0)
-    lock.write(str(os.getpid()))
+    lock.write(f"{os.getpid()}\n{settings.STUDIO_BASE_URL}\n")
     lock.flush()
     return lock
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.ops.conftest import Start
-from tests.ops.studio_process import StudioProcess, free_port, gone
+from tests.ops.studio_process import StudioProcess, free_port, gone, manage
 
 
 def test_a_start_ends_with_the_address_and_a_sigterm_with_exit_code_0(start: Start) -> None:
@@ -53,6 +53,16 @@ def test_the_whole_idle_studio_stays_within_its_memory(start: Start) -> None:
     studio = start().ready()
     everything = [psutil.Process(studio.popen.pid), *studio.family()]
     assert sum(process.memory_full_info().pss for process in everything) < 270e6  # the rest is for `uv run`
+
+
+def test_a_link_printed_beside_a_running_up_leads_to_it(start: Start, folder: Path) -> None:
+    studio = start().ready()
+    path = manage(folder, "add_user", "mira").stdout.strip().partition(f"once: http://127.0.0.1:{studio.port}")[2]
+    status, page = studio.get(path)
+    assert status == 200
+    assert "mira" in page
+    elsewhere = manage(folder, "add_user", "noor", STUDIO_BASE_URL="https://studio.example.com").stdout
+    assert "once: https://studio.example.com/accounts/invitation/" in elsewhere
 
 
 def test_ctrl_c_is_a_clean_end_too(start: Start) -> None:
