@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+POOLED = 16  # connections to PostgreSQL that the threads of one process share
 SQLITE = "django.db.backends.sqlite3"
 _env = environ.FileAwareEnv()
 
@@ -127,9 +128,11 @@ def database(name: str, path: Path) -> dict[str, Any]:
         init = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;"
         options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": init}
         return {**found, "OPTIONS": options, "CONN_MAX_AGE": None}
-    # A new connection per request costs three quarters of the rate.
-    limits = {"connect_timeout": 5, **found.get("OPTIONS", {})}
-    return {**found, "OPTIONS": limits, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    # A new connection per request costs three quarters of the rate, and one kept by each of hundreds of threads is more
+    # than PostgreSQL has (100): the threads of a process share a bounded number.
+    pool = {"min_size": 0, "max_size": POOLED, "timeout": 5, "max_idle": 60.0}
+    limits = {"connect_timeout": 5, **found.get("OPTIONS", {}), "pool": pool}
+    return {**found, "OPTIONS": limits, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 
 def email(name: str) -> dict[str, Any]:

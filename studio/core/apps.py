@@ -6,6 +6,8 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
+_BOUNDED = "studio_is_bounded"
+
 
 class CoreConfig(AppConfig):
     name = "studio.core"
@@ -16,9 +18,9 @@ class CoreConfig(AppConfig):
         from django.db.backends.signals import connection_created
 
         from studio.core import checks  # noqa: F401  (registers them)
-        from studio.core.connections import trust_fresh_connections
+        from studio.core.connections import leave_pools_to_the_parent
 
-        trust_fresh_connections()
+        leave_pools_to_the_parent()
         connection_created.connect(bound_idle_transactions, dispatch_uid="bound_idle_transactions")
 
 
@@ -27,9 +29,10 @@ def bound_idle_transactions(*, connection: Any, **_kwargs: Any) -> None:
 
     By a statement and not by the connection's options, which a pooler in between would refuse.
     """
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and not getattr(connection.connection, _BOUNDED, False):
         with connection.cursor() as cursor:
             cursor.execute("SET idle_in_transaction_session_timeout = '20s'")
+        setattr(connection.connection, _BOUNDED, True)  # the pool hands the same one out many times
 
 
 class AdminConfig(admin_apps.AdminConfig):

@@ -1,31 +1,30 @@
-"""Whether a kept database connection needs to be asked if it still works."""
+"""What forking means for the database connections the threads of a process share."""
 
-from time import monotonic
+import os
 from typing import Any
 
-from django.core.signals import request_finished, request_started
 from django.db import connections
 
-FRESH = 1.0  # seconds after an answer in which a connection is taken to work
-_ANSWERED = "_studio_answered_at"
 
+def leave_pools_to_the_parent() -> None:
+    """Let every forked child begin without its parent's pool: its sockets are the parent's, its threads are not there.
 
-def trust_fresh_connections() -> None:
-    """Ask a connection only when it was idle: the question costs every request a round trip.
-
-    One that breaks within FRESH seconds is found by the request that needs it, which is answered with 503.
+    The connections in it are only forgotten; psycopg closes none that another process opened.
     """
-    request_started.connect(_started, dispatch_uid="studio.core.connections")
-    request_finished.connect(_finished, dispatch_uid="studio.core.connections")
+    os.register_at_fork(after_in_child=_forget)
 
 
-def _started(**_kwargs: Any) -> None:
+def _forget() -> None:
     for connection in connections.all(initialized_only=True):
-        if monotonic() - getattr(connection, _ANSWERED, -FRESH) < FRESH:
-            connection.health_check_done = True  # type: ignore[attr-defined]
+        if connection.vendor == "postgresql":
+            connection.connection = None
+            pools: dict[str, Any] = connection._connection_pools  # type: ignore[attr-defined]
+            pools.clear()
 
 
-def _finished(**_kwargs: Any) -> None:
+def close_all() -> None:
+    """Close every connection of this thread and the pools of this process."""
     for connection in connections.all(initialized_only=True):
-        is_well = connection.connection is not None and not connection.errors_occurred
-        setattr(connection, _ANSWERED, monotonic() if is_well else -FRESH)
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 import django
+import psycopg
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
@@ -56,10 +57,12 @@ def lock_data_folder() -> IO[str]:
 def check_database() -> None:
     """Raise ImproperlyConfigured, in one line and without a password, when the database does not answer."""
     try:
+        if connection.vendor == "postgresql":  # one without the pool, which would only say that it waited in vain
+            psycopg.connect(**connection.get_connection_params()).close()
         connection.ensure_connection()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except Error as error:
+    except (Error, psycopg.Error) as error:
         reason = str(error).partition("\n")[0].strip()
         raise ImproperlyConfigured(f"the database ({_database_name()}) does not answer: {reason}") from None
 

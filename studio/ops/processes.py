@@ -7,8 +7,9 @@ import sys
 from importlib import import_module
 
 from django.apps import apps
-from django.db import connections
 from django.urls import get_resolver
+
+from studio.core.connections import close_all
 
 _M_ARENA_MAX = -8  # malloc.h
 
@@ -23,7 +24,7 @@ def load_everything() -> None:
 
 def settle() -> None:
     """Make this process ready to fork others: no open connection, and nothing that touches shared memory."""
-    connections.close_all()
+    close_all()
     gc.collect()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)

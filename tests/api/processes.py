@@ -1,16 +1,15 @@
 """What the racing processes of test_races do."""
 
 import os
-import time
+import threading
 
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from studio.accounts.key_services import create_api_key
-from studio.core.connections import FRESH
 from studio.credits.audit import verify
 from studio.providers.services import load_catalogue
 from tests.factories import make_user
@@ -55,24 +54,26 @@ def statements(key: str) -> list[list[str]]:
     return found
 
 
-def health_checks(key: str) -> list[int]:
-    """How often the database was asked whether it works: by the first request, the next, one after a pause."""
-    asked = []
+def many_threads(key: str) -> int:
+    """How many connections to PostgreSQL this process has after requests in forty threads at once."""
     application = get_wsgi_application()
-    type(connections["default"]).is_usable = lambda _self: asked.append(1) or True
+    gate = threading.Barrier(40)
 
-    def request() -> int:
-        asked.clear()
+    def request() -> None:
+        gate.wait()
         environ = RequestFactory(headers={"X-API-Key": key}, SERVER_NAME="127.0.0.1")._base_environ(PATH_INFO="/v2/me")
         response = application(environ, lambda *_head: None)
         assert b"apiKey" in b"".join(response)
         response.close()
-        return len(asked)
 
-    request()
-    found = [request()]
-    time.sleep(FRESH + 0.1)
-    return [*found, request()]
+    threads = [threading.Thread(target=request) for _number in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
 
 
 def broken_invariants() -> list[str]:

@@ -78,6 +78,7 @@ def test_right_values_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     found = env.database(NAME, Path("unused"))
     assert (found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == ("p@ss", "db", 5433, "studio")
     assert found["CONN_HEALTH_CHECKS"]
+    assert found["OPTIONS"]["pool"]["max_size"] == env.POOLED
     monkeypatch.setenv(NAME, "smtp+tls://me:word@mail:587")
     assert env.email(NAME)["EMAIL_USE_TLS"]
 
