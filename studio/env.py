@@ -169,7 +169,8 @@ def secret(name: str, folder: Path) -> str:
         return value
     path = folder / name.removeprefix("STUDIO_").lower()
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for made in (folder.parent, folder):  # the data folder holds prompts and password hashes: nobody else's
+            made.mkdir(parents=True, exist_ok=True, mode=0o700)
         return _read_or_create(path, secrets.token_urlsafe(48))
     except OSError as error:
         raise ImproperlyConfigured(f"{name} cannot be kept in {path}: {error.strerror or error}.") from error

@@ -253,7 +253,11 @@ class Engine:
         if then is None or not written:
             self.drop(flight)
         if written and then is not None:
-            then()
+            try:
+                then()
+            except Exception:
+                log.exception("Job %s could not go on here", flight.job_id)
+                self.drop(flight)  # its lease runs out, and whoever takes it over goes on from the row
 
     def _write(self, flight: Flight, verb: Callable[..., Any], **params: Any) -> bool:
         for _try in range(RECORD_TRIES):

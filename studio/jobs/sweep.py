@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -23,6 +24,7 @@ from studio.webhooks import services as webhooks
 
 LONGEST_WAIT = timedelta(days=1)
 SHOWN_PLACES = 100
+OFF = "provider_off"  # the reason on cards whose provider an administrator switched off
 UNWELL = "provider_unwell"  # the reason on cards that wait behind an open circuit
 LEASE_SECONDS = 10.0
 SWEEP_EVERY, TIDY_EVERY = 15.0, 3600.0
@@ -78,12 +80,17 @@ def write_places() -> None:
 
 
 def _write_reasons() -> None:
-    """Say on waiting cards that their provider is left alone for a while, and take it back when it is well again."""
-    unwell = [slug for slug, pace in paces().items() if not pace.is_closed]
+    """Say on waiting cards that their provider is switched off or left alone for a while, and take it back after."""
+    known = paces()
+    unwell = [slug for slug, pace in known.items() if not pace.is_closed]
     queued = Job.objects.filter(status=Job.Status.QUEUED)
-    if unwell:
-        queued.filter(provider__in=unwell, wait_reason="").update(wait_reason=UNWELL, version=F("version") + 1)
-    queued.exclude(provider__in=unwell).filter(wait_reason=UNWELL).update(wait_reason="", version=F("version") + 1)
+    off, left_alone = queued.exclude(provider__in=known), queued.filter(provider__in=unwell)
+    off.exclude(wait_reason=OFF).update(wait_reason=OFF, version=F("version") + 1)
+    left_alone.filter(wait_reason="").update(wait_reason=UNWELL, version=F("version") + 1)
+    back = queued.filter(provider__in=known, wait_reason=OFF) | queued.filter(
+        provider__in=[slug for slug in known if slug not in unwell], wait_reason=UNWELL
+    )
+    back.update(wait_reason="", version=F("version") + 1)
 
 
 def _per_provider(line: list[turns.Waiting]) -> list[tuple[int, turns.Waiting]]:
@@ -152,6 +159,13 @@ def tidy() -> None:
     remove_orphans()
 
 
+def _is_id(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
+
+
 def remove_orphans(*, older_than: float = ORPHAN_AGE) -> int:
     """Remove drafts and pictures on disk that no row names; returns how many files went."""
     removed = 0
@@ -160,10 +174,11 @@ def remove_orphans(*, older_than: float = ORPHAN_AGE) -> int:
         old = [path for path in folder.glob("*.*") if path.is_file() and path.stat().st_mtime < limit]
         old += [path for path in folder.glob("draft-*") if path.is_file() and path.stat().st_mtime < limit]
         named = {path: path.name.split(".")[0] for path in set(old)}
-        ids = [name for name in named.values() if len(name) == 36]
+        ids = [name for name in named.values() if _is_id(name)]
         kept = {str(pk) for pk in Image.objects.filter(pk__in=ids).values_list("pk", flat=True)}
         for path, name in named.items():
-            if name not in kept or path.name.endswith(".draft"):
+            is_ours = _is_id(name) or path.name.startswith("draft-")  # what somebody else put here stays
+            if is_ours and (name not in kept or path.name.endswith(".draft")):
                 path.unlink(missing_ok=True)
                 removed += 1
     return removed

@@ -56,6 +56,9 @@ def wait_sentence(code: str, provider: str) -> str:
         "rate_limited": _("%(provider)s has too much to do at the moment. It is asked again by itself."),
         "provider_unreachable": _("%(provider)s cannot be reached at the moment. It is asked again by itself."),
     }
+    if code == "provider_off":
+        words = _("%(provider)s is switched off. The order waits a day for it; cancelling gives the credits back.")
+        return words % {"provider": provider}
     other = _("%(provider)s did not take the order yet. It is asked again by itself.")
     return sentences.get(code, other) % {"provider": provider}
 

@@ -1,7 +1,6 @@
 """The sandbox: a provider that draws the picture itself, with no key and no network, and says so on it."""
 
 import re
-import threading
 import time
 from collections.abc import Callable
 
@@ -10,10 +9,7 @@ from django.conf import settings
 from studio.core.outbound import Origin
 from studio.providers import catalogue
 from studio.providers.art import Painting, encode, paint
-from studio.providers.base import Connection, Finished, NotTaken, Order, Picture, Refused
-
-# Set when the process drains: what is being drawn ends as not taken, and is drawn again, just the same, elsewhere.
-stop_drawing = threading.Event()
+from studio.providers.base import Connection, Finished, Order, Picture, Refused
 
 _WORDS = re.compile(r"\[sandbox:(fail|refuse|stall|slow=(\d{1,9}(?:\.\d{1,3})?))\]", re.IGNORECASE)
 
@@ -34,7 +30,7 @@ class Sandbox:
     def submit(self, order: Order, report: Callable[[int], None]) -> Finished:
         """Draw the order's pictures over STUDIO_SANDBOX_SECONDS; the words of the contract force other ends.
 
-        Raises Refused ("sandbox_fail", "content_policy", "too_slow") and NotTaken ("stopped").
+        Raises Refused ("sandbox_fail", "content_policy", "too_slow").
         """
         clock = _Clock(order, report)
         word = _WORDS.search(order.prompt)
@@ -82,14 +78,13 @@ class _Clock:
         self.started = time.monotonic()
 
     def reach(self, share: float) -> None:
-        """Wait until this share of the time is over. Raises Refused at the deadline, NotTaken when stopped."""
+        """Wait until this share of the time is over. Raises Refused at the deadline."""
         self.report(min(99, int(share * 100)))
         self.wait_for(self.seconds * share)
 
     def wait_for(self, seconds: float) -> None:
         until = self.started + min(seconds, self.deadline)
-        if stop_drawing.wait(timeout=max(0.0, until - time.monotonic())):
-            raise NotTaken("stopped", retry_after=0)
+        time.sleep(max(0.0, until - time.monotonic()))
         if time.monotonic() - self.started >= self.deadline:
             raise Refused("too_slow")
 

@@ -104,3 +104,8 @@ def test_a_given_secret_is_written_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv(NAME, "a secret of the operator's own making")
     assert env.secret(NAME, tmp_path / "secrets") == os.environ[NAME]
     assert not (tmp_path / "secrets").exists()
+
+
+def test_a_data_folder_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
+    env.secret(NAME, tmp_path / "data" / "secrets")
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700

@@ -1,24 +1,21 @@
 """The sandbox draws what was asked, takes its time, and ends as the words of the prompt say."""
 
 import io
-import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from studio.providers.base import Connection, NotTaken, Refused
-from studio.providers.sandbox import Sandbox, stop_drawing
+from studio.providers.base import Connection, Refused
+from studio.providers.sandbox import Sandbox
 from tests.providers.conftest import MakeOrder
 
 
 @pytest.fixture
-def sandbox(settings: Any) -> Iterator[Sandbox]:
+def sandbox(settings: Any) -> Sandbox:
     settings.SANDBOX_SECONDS = 0
-    yield Sandbox(Connection())
-    stop_drawing.clear()
+    return Sandbox(Connection())
 
 
 def silent(progress: int) -> None:
@@ -85,15 +82,3 @@ def test_stall_ends_at_the_deadline(sandbox: Sandbox, make_order: MakeOrder) -> 
         sandbox.submit(make_order("a fox [sandbox:stall]", deadline_seconds=0.2), silent)
     assert caught.value.code == "too_slow"
     assert 0.2 <= time.monotonic() - started < 0.4
-
-
-def test_a_stopping_process_hands_the_order_back_at_once(
-    sandbox: Sandbox, make_order: MakeOrder, settings: Any
-) -> None:
-    settings.SANDBOX_SECONDS = 30
-    threading.Timer(0.1, stop_drawing.set).start()
-    started = time.monotonic()
-    with pytest.raises(NotTaken) as caught:
-        sandbox.submit(make_order(), silent)
-    assert (caught.value.code, caught.value.retry_after) == ("stopped", 0)
-    assert time.monotonic() - started < 1
