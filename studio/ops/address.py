@@ -21,6 +21,8 @@ def announce(argv: Sequence[str]) -> None:
         options, _others = parser.parse_known_args(argv[2:])
     except (argparse.ArgumentError, SystemExit):
         return  # the command itself will say what is wrong
+    if not 1 <= options.port <= 65_535:
+        return
     os.environ[LISTEN] = for_people(options.host, options.port)
 
 
