@@ -82,7 +82,11 @@ class StudioProcess:
         assert words in self.output, f"{words!r} was not printed within {seconds} s:\n{self.output}"
 
     def ready(self) -> "StudioProcess":
-        self.wait_for(f"Studio is ready at http://127.0.0.1:{self.port}")
+        try:
+            self.wait_for(f"Studio is ready at http://127.0.0.1:{self.port}")
+        except AssertionError:
+            self.close()  # nobody else has it yet
+            raise
         return self
 
     def part(self, name: str) -> psutil.Process:
