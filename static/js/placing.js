@@ -1,6 +1,6 @@
 // A form with data-placing is sent once; while it is under way the button says so (css: .placing) and a second press does nothing.
 (() => {
-  let last = 0; // the second press of a double click may come after the answer to the first
+  let last = -Infinity; // the second press of a double click may come after the answer to the first
 
   const release = (form) => {
     delete form.dataset.sent;
@@ -22,7 +22,7 @@
 
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.elt.matches?.("[data-placing]")) return; // a price that was asked for inside it, say
-    if (!event.detail.successful) last = 0;
+    if (!event.detail.successful) last = -Infinity;
     release(event.detail.elt);
   });
   addEventListener("pageshow", () => document.querySelectorAll("[data-placing][data-sent]").forEach(release));

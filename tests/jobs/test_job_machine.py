@@ -112,7 +112,7 @@ def test_the_machine_knows_every_verb_of_the_engine() -> None:
     }
     no_rule_of_their_own = {
         "Flight", "LostLease", "Waiting", "ended", "deadline_of_a_new_attempt",  # no verbs
-        "in_line",  # read by claim
+        "in_line", "is_complete",  # read only
         "write_progress", "copied", "doubted", "renew", "look_later",  # move no state and no money
     }  # fmt: skip
     rules = {"claim", "resume", "accepted", "complete", "fail", "requeue", "mark_unknown", "known_again", "hand_back"}
