@@ -116,7 +116,7 @@ def test_a_shared_job_is_seen_without_where_it_reports_to(get, other_key, alice,
     assert (found.status_code, found.json()["input"]) == (200, {"prompt": PROMPT})
 
 
-@pytest.mark.parametrize("bad", ["1", "x", "../me", str(uuid.uuid4()) + "0", "%00", "null"])
+@pytest.mark.parametrize("bad", ["1", "x", "../me", "01890a5d-ac96-774b-bcce-b302099a80570", "%00", "null"])
 def test_an_id_that_is_none_is_refused(get, key, bad):
     response = get(key, f"/v2/jobs/{bad}")
     assert response.status_code in (400, 404)
