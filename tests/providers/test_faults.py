@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from studio.providers import apiframe as apiframe_module
+from studio.providers import vendor as vendor_module
 from studio.providers.apiframe import Apiframe
 from studio.providers.base import (
     Accepted,
@@ -99,7 +99,7 @@ def apiframe(fake: FakeProvider) -> Apiframe:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apiframe_module, "LEAST_SECONDS", 0.1)
+    monkeypatch.setattr(vendor_module, "LEAST_SECONDS", 0.1)
 
 
 def patience(fault: str) -> float:
