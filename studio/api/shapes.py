@@ -142,7 +142,8 @@ def model_entry(listing: Listing) -> schemas.ModelEntry | None:
     """One usable model; None for one that has no price yet."""
     if listing.rule is None:
         return None
-    model, (least, most) = listing.model, listing.rule.range
+    model = listing.model
+    least, most = (amount * model.least for amount in listing.rule.range)
     return schemas.ModelEntry(
         id=model.id,
         label=model.name,
@@ -150,5 +151,5 @@ def model_entry(listing: Listing) -> schemas.ModelEntry | None:
         description=str(model.good_at),
         costMin=least,
         costMax=most,
-        pricingMode="per-output" if model.most > 1 else "flat",
+        pricingMode="per-output" if model.most > model.least else "flat",
     )

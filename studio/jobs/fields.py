@@ -63,7 +63,7 @@ def row_of(parameter: Parameter, value: str, *, count: int, error: str) -> Row:
     elif parameter.kind is Kind.BOOLEAN:
         row.kind, row.options = "choices", _switch(parameter, value)
     elif parameter.is_count and (parameter.most or 1) <= MOST_CHOICES:
-        row.kind, row.options = "choices", _counts(int(parameter.most or 1), count)
+        row.kind, row.options = "choices", _counts(int(parameter.least or 1), int(parameter.most or 1), count)
     elif parameter.kind in (Kind.INTEGER, Kind.NUMBER):
         row.kind, row.step = "number", "1" if parameter.kind is Kind.INTEGER else "any"
         row.least, row.most = _plain(parameter.least), _plain(parameter.most)
@@ -91,8 +91,8 @@ def _switch(parameter: Parameter, value: str) -> list[Option]:
     return [Option("false" if parameter.default else "", _("Off"), not is_on), Option("true", _("On"), is_on)]
 
 
-def _counts(most: int, count: int) -> list[Option]:
-    return [Option(str(n), str(n), n == count) for n in range(1, most + 1)]
+def _counts(least: int, most: int, count: int) -> list[Option]:
+    return [Option(str(n), str(n), n == count) for n in range(least, most + 1)]
 
 
 def _plain(number: float | None) -> str:

@@ -152,7 +152,7 @@ class Composer:
             return "unpriced"
         if self.left >= 0:
             return "ready"
-        return "fewer" if 0 < self.fits < self.count else "short"
+        return "fewer" if self.listing.offered.least <= self.fits < self.count else "short"
 
     @property
     def shown(self) -> str:
@@ -266,7 +266,7 @@ def sample_of(model: str) -> str:
 def _price_range(listing: Listing) -> str:
     if listing.rule is None:
         return ""
-    least, most = listing.rule.range
+    least, most = (amount * listing.offered.least for amount in listing.rule.range)
     return grouped(least) if least == most else f"{grouped(least)}–{grouped(most)}"
 
 

@@ -29,7 +29,7 @@ def submit_job(
     model: str,
     prompt: str,
     params: Mapping[str, Any],
-    count: int = 1,
+    count: int | None = None,
     source: str = Job.Source.STUDIO,
     api_key: ApiKey | None = None,
     use_sandbox: bool = False,
@@ -42,13 +42,15 @@ def submit_job(
 ) -> tuple[Job, bool]:
     """Check, price, hold and queue one request; returns the job and whether it was there before (a replay).
 
-    `params` are canonical and as yet unchecked. Raises UnknownModel, ModelOff, ParameterErrors, BadPrompt, Unpriced,
-    NoOffer, NoProvider, InsufficientCredits, IdempotencyConflict, RateLimited; then nothing is left behind.
+    `params` are canonical and as yet unchecked; without `count` it is the fewest the model makes.
+    Raises UnknownModel, ModelOff, ParameterErrors, BadPrompt, Unpriced, NoOffer, NoProvider, InsufficientCredits,
+    IdempotencyConflict, RateLimited; then nothing is left behind.
     """
     if claim is not None and (earlier := idempotency.find(user, claim)) is not None:
         return earlier, True
     shelf = shelf_of(model)
     declared = shelf.model
+    count = declared.least if count is None else count
     cleaned = declared.clean(params, count=count)
     text = clean_prompt(prompt, model_name=declared.name, longest=declared.prompt_max)
     cost = quote(shelf.price, model=declared, params=cleaned, count=count)

@@ -43,7 +43,8 @@ class FakeOrder:
 
     @property
     def count(self) -> int:
-        asked = self.params.get("number_of_images", self.params.get("num_outputs", self.body.get("n", 1)))
+        usual = 4 if self.body.get("model") == "midjourney" else 1
+        asked = self.params.get("number_of_images", self.params.get("num_outputs", self.body.get("n", usual)))
         return int(self.script.get("pictures") or asked)
 
     @property
@@ -114,6 +115,8 @@ class FakeOrder:
             return [{"url": link} for link in links]
         if shape == "duplicate":
             return {"images": [links[0], *links]}
+        if self.body.get("model") == "midjourney":
+            return {"images": links, "gridUrl": f"{origin}/cdn/{self.id}-grid.png"}
         return {"images": links}
 
 

@@ -56,6 +56,11 @@ class ImageModel:
         return next((parameter for parameter in self.parameters if parameter.is_count), None)
 
     @property
+    def least(self) -> int:
+        """The fewest pictures one job makes: more than one where a model always makes a set."""
+        return int(self.count_parameter.least or 1) if self.count_parameter else 1
+
+    @property
     def most(self) -> int:
         """The most pictures one job can make."""
         return int(self.count_parameter.most or 1) if self.count_parameter else 1
@@ -65,10 +70,11 @@ class ImageModel:
         """The parameter that says the shape."""
         return next((parameter for parameter in self.parameters if parameter.is_ratio), None)
 
-    def clean(self, params: Mapping[str, Any], *, count: int = 1) -> dict[str, Value]:
+    def clean(self, params: Mapping[str, Any], *, count: int | None = None) -> dict[str, Value]:
         """What was asked for, checked, by our names; nothing converted, no default filled in.
 
-        Raises ParameterErrors. A count that this model cannot make stands under the count parameter's name.
+        Without a `count` it is the fewest this model makes. Raises ParameterErrors; a count that this model cannot
+        make stands under the count parameter's name.
         """
         errors: dict[str, list[str]] = {}
         cleaned: dict[str, Value] = {}
@@ -81,17 +87,19 @@ class ImageModel:
                 cleaned[name] = parameter.clean(value)
             except ValueError as error:
                 errors[name] = [str(error)]
-        errors |= self._count_errors(count)
+        errors |= self._count_errors(self.least if count is None else count)
         if errors:
             raise ParameterErrors(errors)
         return cleaned
 
     def _count_errors(self, count: int) -> dict[str, list[str]]:
-        if type(count) is int and 1 <= count <= self.most:
+        if type(count) is int and self.least <= count <= self.most:
             return {}
         name = self.count_parameter.name if self.count_parameter else "count"
-        words = {"model": self.name, "most": self.most}
-        return {name: [_("%(model)s makes from 1 to %(most)s pictures at once.") % words]}
+        words = {"model": self.name, "least": self.least, "most": self.most}
+        if self.least == self.most > 1:
+            return {name: [_("%(model)s always makes %(most)s pictures at once.") % words]}
+        return {name: [_("%(model)s makes from %(least)s to %(most)s pictures at once.") % words]}
 
     def from_form(self, data: Mapping[str, str]) -> tuple[dict[str, Value], int]:
         """Parameters and count out of a form's texts; empty fields were not asked for, other fields are not ours.
@@ -99,7 +107,7 @@ class ImageModel:
         Raises ParameterErrors.
         """
         params: dict[str, Value] = {}
-        count = 1
+        count = self.least
         errors: dict[str, list[str]] = {}
         for parameter in self.parameters:
             text = data.get(parameter.name, "")
@@ -176,7 +184,7 @@ class ImageModel:
         kept = []
         for parameter in self.parameters:
             if parameter.is_count:
-                most = max((offer.most for offer in offers if offer.count), default=1)
+                most = max((offer.most for offer in offers), default=1)
                 if most > 1:
                     kept.append(replace(parameter, most=min(most, parameter.most or most)))
                 continue

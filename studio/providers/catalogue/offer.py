@@ -36,8 +36,8 @@ class Offer:
     constants: Mapping[str, Any] = field(default_factory=dict)
     always: Mapping[str, Value] = field(default_factory=dict)
     prompt_max: int | None = None
-    count: str = ""  # what it calls the number of pictures; without a name it makes one
-    most: int = 1
+    count: str = ""  # what it calls the number of pictures; without a name it cannot be told
+    most: int = 1  # pictures an order; more than one without `count`: always so many
     cost: Rule | None = None  # what the vendor takes a picture; None: not known
     cost_unit: str = ""
 
@@ -79,7 +79,7 @@ class Offer:
         Raises ParameterErrors keyed by the vendor's names.
         """
         params: dict[str, Value] = {}
-        count = 1
+        count = next((int(parameter.least or 1) for parameter in parameters.values() if parameter.is_count), 1)
         errors: dict[str, list[str]] = {}
         spoken = {parameter.name: parameter for parameter in self.spoken(parameters)}
         ours = {wire.name: name for name, wire in self.wires.items()}
