@@ -14,6 +14,7 @@ POLICIES: dict[str, Policy] = {
     "accounts:session_end": Policy.MEMBER,
     "accounts:theme": Policy.MEMBER,
     "jobs:file": Policy.TOKEN,
+    "jobs:hook": Policy.TOKEN,
     "jobs:picture": Policy.MEMBER,
     "v2-unknown": Policy.PUBLIC,
     "v2:api-root": Policy.PUBLIC,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 _WITHOUT_COOKIES = ("/v1/", "/v2/", "/files/", "/hooks/")
-_JSON = ("/v2/",)
+_JSON = ("/v2/", "/hooks/")
 
 
 class DialectMiddleware:

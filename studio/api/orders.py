@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from studio.api.errors import Details, Invalid, NotJson, Unreadable
 from studio.core import jsontext
+from studio.core.http import bytes_of
 from studio.core.outbound import is_forbidden_literal
 from studio.jobs.errors import BadPrompt
 from studio.jobs.prompts import clean_prompt
@@ -53,21 +53,9 @@ def body_of(request: HttpRequest) -> Any:
     if request.content_type != "application/json":
         raise NotJson
     try:
-        return jsontext.parse(_bytes_of(request), is_strict=True)
+        return jsontext.parse(bytes_of(request, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE), is_strict=True)
     except ValueError as error:
         raise Unreadable(str(error)) from None
-
-
-def _bytes_of(request: HttpRequest) -> bytes:
-    """The body, also one of unannounced length (chunked), which Django takes for none."""
-    environ = request.META
-    if environ.get("CONTENT_LENGTH") or not environ.get("wsgi.input_terminated"):
-        return request.body
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    body: bytes = environ["wsgi.input"].read(most + 1)
-    if len(body) > most:
-        raise RequestDataTooBig
-    return body
 
 
 def prompt_max(model: ImageModel) -> int:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
@@ -16,3 +17,20 @@ class Request(HttpRequest):
     htmx: "HtmxDetails"
     user: "User"
     id: str
+
+
+def bytes_of(request: HttpRequest, *, most: int) -> bytes:
+    """The body, also one of unannounced length (chunked), which Django takes for none.
+
+    Raises RequestDataTooBig beyond `most` bytes and UnreadablePostError where the sender broke off.
+    """
+    environ = request.META
+    announced = str(environ.get("CONTENT_LENGTH") or "")
+    if announced or not environ.get("wsgi.input_terminated"):
+        if announced.isdecimal() and int(announced) > most:
+            raise RequestDataTooBig
+        return request.body
+    body: bytes = environ["wsgi.input"].read(most + 1)
+    if len(body) > most:
+        raise RequestDataTooBig
+    return body

@@ -228,7 +228,7 @@ class Engine:
 
     def resume_soon(self) -> None:
         """Look for jobs to take over at the next tick."""
-        self._next.pop("resume", None)
+        self._next["resume"] = 0.0
 
     def drop(self, flight: Flight) -> None:
         """The flight is over for us; where its row still has our lease, that runs out."""

@@ -99,6 +99,7 @@ class Job(models.Model):
     first_refused_at = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
     look_at = models.DateTimeField(null=True, blank=True, help_text="when an unknown outcome is looked up again")
+    nudged_at = models.DateTimeField(null=True, blank=True, help_text="when the provider last told of its order")
 
     webhook_url = models.TextField(blank=True)
     webhook_events = models.JSONField(default=list, blank=True)
@@ -119,6 +120,11 @@ class Job(models.Model):
             models.Index(fields=["provider", "created_at"], condition=Q(status="QUEUED"), name="jobs_job_queued"),
             models.Index(
                 fields=["lease_owner", "lease_expires_at"], condition=Q(status="PROCESSING"), name="jobs_job_processing"
+            ),
+            models.Index(
+                fields=["lease_owner"],
+                condition=Q(status="PROCESSING", nudged_at__isnull=False),
+                name="jobs_job_nudged",
             ),
             models.Index(fields=["user"], condition=Q(status__in=["QUEUED", "PROCESSING"]), name="jobs_job_active"),
             models.Index(fields=["model", "-finished_at"], condition=Q(status="COMPLETED"), name="jobs_job_times"),
@@ -177,6 +183,7 @@ class Attempt(models.Model):
     provider = models.CharField(max_length=50)
     idempotency_key = models.CharField(max_length=100)
     provider_job_id = models.CharField(max_length=200, blank=True)
+    webhook_base = models.TextField(blank=True, help_text="our address as it was told to the provider, for every try")
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
     error_code = models.CharField(max_length=40, blank=True)
     error_text = models.CharField(max_length=500, blank=True)

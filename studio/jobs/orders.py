@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from studio.jobs import hooks
 from studio.jobs.lifecycle import LEASE, Flight
 from studio.jobs.models import Attempt, Job
 from studio.providers import catalogue
@@ -28,7 +29,7 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         deadline_seconds=max(1.0, (deadline - now).total_seconds()),
         width=job.width,
         height=job.height,
-        webhook_url="",
+        webhook_url=hooks.url_for(attempt, vendor),
     )
     return Flight(
         job_id=str(job.pk),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from studio.core.failpoints import failpoint
 from studio.credits import services as credits
-from studio.jobs import reports
+from studio.jobs import hooks, reports
 from studio.jobs.lifecycle import LEASE, Flight, deadline_of_a_new_attempt, ended
 from studio.jobs.models import Attempt, Job
 from studio.jobs.orders import make_flight
@@ -129,8 +129,11 @@ def _take_off(owner: str, jobs: list[Job]) -> list[Flight]:
     now = timezone.now()
     deadline = deadline_of_a_new_attempt()
     numbers = dict(Attempt.objects.filter(job__in=jobs).order_by().values_list("job").annotate(number=Count("pk")))
+    base = hooks.base_of_new_orders()
     attempts = {
-        job.pk: Attempt(job=job, number=numbers.get(job.pk, 0) + 1, provider=job.provider, created_at=now)
+        job.pk: Attempt(
+            job=job, number=numbers.get(job.pk, 0) + 1, provider=job.provider, created_at=now, webhook_base=base
+        )
         for job in jobs
     }
     for attempt in attempts.values():
@@ -146,6 +149,7 @@ def _take_off(owner: str, jobs: list[Job]) -> list[Flight]:
         deadline_at=deadline,
         place=None,
         not_before=None,
+        nudged_at=None,
         wait_reason="",
     )
     Attempt.objects.bulk_create(attempts.values())

@@ -1,8 +1,8 @@
-"""Routes of the studio, of one job and of its pictures."""
+"""Routes of the studio, of one job and of its pictures, and where providers tell of their orders."""
 
 from django.urls import path
 
-from studio.jobs.views import job, pictures, studio
+from studio.jobs.views import hooks, job, pictures, studio
 
 app_name = "jobs"
 urlpatterns = [
@@ -18,4 +18,5 @@ urlpatterns = [
     path("jobs/<uuid:pk>/again/", job.again, name="again"),
     path("jobs/<uuid:job>/pictures/<uuid:image>/<slug:variant>", pictures.picture, name="picture"),
     path("files/<uuid:image>/<str:name>", pictures.file, name="file"),
+    path("hooks/<slug:provider>/<str:token>/", hooks.hook, name="hook"),
 ]

@@ -1,5 +1,7 @@
 """Apiframe: places orders by POST /v2/images/generate under an idempotency key, asks by GET /v2/jobs/{id}."""
 
+import hashlib
+import hmac
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -115,6 +117,22 @@ class Apiframe(Vendor):
             # The order is over and was refunded there, so another one is no second purchase.
             return TurnedAway("rate_limited", text)
         return Refused("provider_error", text or status)
+
+    def has_signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Whether a webhook is theirs: HMAC-SHA256 over the raw body, keyed with the SHA-256 of our key.
+
+        Their own library takes the 32 bytes of that hash, with or without "sha256=" before the signature; its hex
+        digits are in use as well.
+        """
+        given = headers.get("X-Webhook-Signature", "").strip().removeprefix("sha256=").lower().encode()
+        digest = hashlib.sha256(self.key.encode())
+        keys = (digest.digest(), digest.hexdigest().encode())
+        fits = [hmac.compare_digest(hmac.new(key, body, "sha256").hexdigest().encode(), given) for key in keys]
+        return bool(self.key) and any(fits)
+
+    def job_told_of(self, message: Mapping[str, Any]) -> str:
+        found = message.get("jobId")
+        return found if isinstance(found, str) else ""
 
 
 def _percent(value: Any) -> int | None:

@@ -4,9 +4,9 @@ A provider is one file with one class. Its methods block, run in call threads an
 return one of the outcomes below or raise one of the errors below. The engine alone decides about money and retries.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from studio.core.outbound import Origin
 
@@ -27,7 +27,7 @@ class Order:
     width: int  # the shape asked for, in pixels
     height: int
     deadline_seconds: float  # how much of the job's time is left
-    webhook_url: str = ""
+    webhook_url: str = field(default="", repr=False)  # "": it is not to tell us, we ask
 
 
 @dataclass(frozen=True)
@@ -131,4 +131,20 @@ class Provider(Protocol):
 
         Raises Refused or TurnedAway (it failed there), Gone; NotTaken and Ambiguous (ask again, the order exists).
         """
+        ...
+
+
+@runtime_checkable
+class SendsWebhooks(Protocol):
+    """A provider that tells the address in `Order.webhook_url` when an order is finished.
+
+    What it tells is never believed, only taken as a reason to ask.
+    """
+
+    def has_signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Whether these very bytes were signed with this connection's key; takes the same time wherever they differ."""
+        ...
+
+    def job_told_of(self, message: Mapping[str, Any]) -> str:
+        """The provider's own id of the order that a message is about; "" where it says none."""
         ...

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.utils import timezone
 
-from studio.providers.base import Connection, Provider
+from studio.providers.base import Connection, Provider, SendsWebhooks
 from studio.providers.kinds import KINDS, SANDBOX, make
 from studio.providers.models import ProviderRow
 
@@ -55,6 +55,15 @@ def provider_for(slug: str) -> Provider:
     """
     row = ProviderRow.objects.get(slug=slug)
     return make(row.kind, connection_of_row(row))
+
+
+def sender_of(slug: str) -> SendsWebhooks | None:
+    """The provider behind a slug if it sends webhooks; None also for a slug that nobody has."""
+    try:
+        provider = provider_for(slug)
+    except (ProviderRow.DoesNotExist, KeyError):
+        return None
+    return provider if isinstance(provider, SendsWebhooks) else None
 
 
 def has_connection(row: ProviderRow) -> bool:

@@ -19,6 +19,7 @@ from studio.providers.connections import (
     provider_for,
     sandbox_is_open,
     sandbox_may_be_chosen,
+    sender_of,
 )
 from studio.providers.errors import ModelOff, NoOffer, NoProvider, UnknownModel, Unpriced
 from studio.providers.kinds import KINDS, SANDBOX
@@ -40,6 +41,7 @@ __all__ = [
     "provider_name",
     "quote",
     "sandbox_may_be_chosen",
+    "sender_of",
     "shelf_of",
 ]
 
