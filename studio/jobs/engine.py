@@ -167,7 +167,7 @@ class Engine:
         flights, now = dict(self.flights), time.monotonic()
         lived = [flight for flight in flights.values() if flight.claims and flight.finished is None]
         lived = [flight for flight in lived if now - flight.started > LIVED]
-        for job_id in lifecycle.renew(self.owner, flights, lived=[flight.job_id for flight in lived]):
+        for job_id in turns.renew(self.owner, flights, lived=[flight.job_id for flight in lived]):
             self.flights.pop(job_id, None)
         for flight in lived:
             flight.claims, flight.is_suspect = 0, False

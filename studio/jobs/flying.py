@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from studio.core.failpoints import failpoint
 from studio.core.outbound import NotSent, OutboundError
-from studio.jobs import lifecycle
+from studio.jobs import lifecycle, moving
 from studio.jobs.engine import Engine, backoff
 from studio.jobs.lifecycle import Flight
 from studio.jobs.pictures import BadPicture, Stored, make_copies, receive, remove
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
 FIRST_LOOK, LOOK_EVERY = 1.5, 1.0  # seconds until the first poll, and between polls while it is usually ready
+NOTHING_BEGUN = (429, 503)  # a gateway's 502 or 504 may come after the order was taken
 LONGEST_DOUBT = 90.0  # seconds of answers that tell nothing before we stop asking
 BAD_PICTURES = {
     "too_large": "picture_too_large",
@@ -71,7 +72,7 @@ def order(engine: Engine, flight: Flight) -> None:
     except TurnedAway as error:
         _turned_away(engine, flight, error)
     except Refused as error:
-        engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text, params=_params(flight, error))
+        _refused(engine, flight, error)
     except Exception as error:
         _no_answer(engine, flight, _as_ambiguous(error))
     else:
@@ -101,6 +102,16 @@ def _params(flight: Flight, error: ProviderError) -> dict[str, object]:
     return {"status": error.status} if error.status else {}
 
 
+def _refused(engine: Engine, flight: Flight, error: ProviderError) -> None:
+    told = {"code": error.code, "text": error.text, "params": _params(flight, error)}
+    if not moving.may_be_made_elsewhere(error.code, error.status):
+        engine.record(flight, lifecycle.fail, None, **told)
+    elif flight.doubt or not flight.is_sure:  # it did not look at the order this time; an earlier try may have left one
+        _give_up_in_doubt(engine, flight, error)
+    else:
+        engine.record(flight, lifecycle.refuse, None, **told)
+
+
 def _not_taken(engine: Engine, flight: Flight, error: ProviderError) -> None:
     if flight.doubt or flight.tries:  # an earlier try may have left an order: only the same key may be tried
         _no_answer(engine, flight, error)
@@ -120,6 +131,7 @@ def _no_answer(engine: Engine, flight: Flight, error: ProviderError) -> None:
     """The order may or may not exist: the same key again where the provider honours it, otherwise unknown."""
     flight.tries += 1
     flight.doubt = flight.doubt or error.status is None
+    flight.is_sure = flight.is_sure and error.status in NOTHING_BEGUN
     if flight.tries == 1 and circuit.counts(error):
         engine.record(flight, lifecycle.doubted, lambda: None, text=f"{error.code} {error.text}")
     over = flight.tries >= MOST_TRIES or time.monotonic() - flight.started > LONGEST_DOUBT
@@ -132,7 +144,8 @@ def _no_answer(engine: Engine, flight: Flight, error: ProviderError) -> None:
 def _give_up_in_doubt(engine: Engine, flight: Flight, error: ProviderError) -> None:
     if flight.vendor.is_idempotent and not flight.doubt and error.status:
         # Every try ended with an error the provider itself reported before taking the order.
-        engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text, params=_params(flight, error))
+        verb = lifecycle.refuse if flight.is_sure else lifecycle.fail
+        engine.record(flight, verb, None, code=error.code, text=error.text, params=_params(flight, error))
     else:
         engine.record(flight, lifecycle.mark_unknown, None, code=error.code, text=error.text)
 

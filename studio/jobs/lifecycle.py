@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from studio.core.failpoints import failpoint
 from studio.credits import services as credits
-from studio.jobs import reports
+from studio.jobs import moving, reports
 from studio.jobs.models import Attempt, Image, Job
 from studio.jobs.pictures import Stored
 from studio.providers import circuit
@@ -50,6 +50,7 @@ class Flight:
     written_progress: int | None = None
     tries: int = 0  # answers in a row that told nothing
     doubt: bool = False  # at least one of them may have left an order behind
+    is_sure: bool = True  # all of them said that nothing was begun
     started: float = 0.0
     calling: bool = False  # a call that places the order is open
     sent: bool = False  # such a call was ever begun, here or by an earlier holder
@@ -102,18 +103,36 @@ def accepted(flight: Flight, provider_job_id: str) -> None:
 
 @transaction.atomic
 def requeue(flight: Flight, *, code: str, text: str, seconds: float, is_unwell: bool) -> None:
-    """The order was surely not taken: back into the line, with the reason, for at least `seconds`."""
+    """The order was surely not taken: back into the line, with the reason, for at least `seconds`.
+
+    When the provider had its tries, the job goes on at another one, or fails where there is none.
+    """
     now = timezone.now()
-    job = Job.objects.only("tries", "first_refused_at").get(pk=flight.job_id)
+    job = Job.objects.get(pk=flight.job_id)
     if is_unwell:
         circuit.note_failure(flight.provider, text=f"{code} {text}", is_first=not job.tries)
     first, again = job.first_refused_at or now, now + timedelta(seconds=seconds)
     if job.tries + 1 >= MOST_TRIES or again - first > LONGEST_REFUSAL:
-        _fail(flight, code=code, text=text, params={})
+        _move_or_fail(flight, job, code=code, text=text, params={})
         return
     marks = {"tries": F("tries") + 1, "first_refused_at": first, "not_before": again, "wait_reason": code}
     _back_into_line(flight, code=code, text=text, marks=marks)
     failpoint("requeue.before_commit")
+
+
+@transaction.atomic
+def refuse(flight: Flight, *, code: str, text: str, params: dict[str, Any]) -> None:
+    """The provider does not make this and surely made nothing, which says nothing of others: on, or failed."""
+    _move_or_fail(flight, Job.objects.get(pk=flight.job_id), code=code, text=text, params=params)
+
+
+def _move_or_fail(flight: Flight, job: Job, *, code: str, text: str, params: dict[str, Any]) -> None:
+    route = moving.next_route(job)
+    if route is None:
+        _fail(flight, code=code, text=text, params=params)
+    else:
+        _back_into_line(flight, code=code, text=text, marks=moving.to(route, job, why=code))
+        failpoint("move.before_commit")
 
 
 def _back_into_line(flight: Flight, *, code: str, text: str, marks: dict[str, Any]) -> None:
@@ -264,27 +283,6 @@ def write_progress(flights: list[Flight]) -> None:
                 written.append(flight.job_id)
             flight.written_progress = progress
         reports.progressed(written)
-
-
-def renew(owner: str, flights: dict[str, Flight], *, lived: list[str]) -> list[str]:
-    """Renew the leases of these flights in one UPDATE; returns the ids of those that are no longer ours.
-
-    A lease nobody flies on runs out, so that whatever fell out of memory is resumed. Flights that `lived` long enough
-    are cleared of having killed a worker.
-    """
-    until = timezone.now() + LEASE
-    ours = Job.objects.filter(lease_owner=owner, status=Job.Status.PROCESSING, pk__in=list(flights))
-    ours.update(lease_expires_at=until)
-    if lived:
-        ours.filter(pk__in=lived).update(claims=0)
-    fences = {str(pk): fence for pk, fence in ours.values_list("pk", "fence")}
-    lost = []
-    for job_id, flight in flights.items():
-        if fences.get(job_id) == flight.fence:
-            flight.lease_until = until
-        else:
-            lost.append(job_id)
-    return lost
 
 
 @transaction.atomic

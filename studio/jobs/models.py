@@ -69,6 +69,7 @@ class Job(models.Model):
 
     provider = models.CharField(max_length=50)
     offer_model = models.CharField(max_length=100, blank=True, help_text="what the provider calls the model")
+    moves = models.JSONField(default=list, blank=True, help_text="providers it went away from: from, to, why, at")
     is_sandbox = models.BooleanField(default=False)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.ME)
 

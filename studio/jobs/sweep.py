@@ -18,14 +18,13 @@ from studio.jobs.engine import Engine
 from studio.jobs.flying import copy_picture
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import UNKNOWN_POLICY, Attempt, Image, Job, JobQuerySet
+from studio.jobs.moving import OFF, UNWELL, Mover
 from studio.jobs.owner import is_surely_dead
-from studio.providers.services import paces
+from studio.providers.services import Pace, paces
 from studio.webhooks import services as webhooks
 
 LONGEST_WAIT = timedelta(days=1)
 SHOWN_PLACES = 100
-OFF = "provider_off"  # the reason on cards whose provider an administrator switched off
-UNWELL = "provider_unwell"  # the reason on cards that wait behind an open circuit
 LEASE_SECONDS = 10.0
 SWEEP_EVERY, TIDY_EVERY = 15.0, 3600.0
 ORPHAN_AGE = 6 * 3600.0  # a file without a row is younger than this only while its job is being settled
@@ -36,7 +35,7 @@ class Sweeper:
 
     def __init__(self) -> None:
         self._leader_until = self._renew_at = self._sweep_at = self._tidy_at = 0.0
-        self._courier = Courier()
+        self._courier, self._mover = Courier(), Mover()
 
     def __call__(self, engine: Engine) -> None:
         now = time.monotonic()
@@ -46,7 +45,7 @@ class Sweeper:
             self._leader_until = now + LEASE_SECONDS if leads else 0.0
         if now >= self._leader_until:
             return
-        write_places()
+        write_places(self._mover)
         self._courier(engine)
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_EVERY
@@ -66,12 +65,14 @@ def _take_clock(owner: str) -> bool:
     return Lease.take("clock", owner, seconds=LEASE_SECONDS)
 
 
-def write_places() -> None:
-    """Write the place in line of the first hundred, where it changed."""
-    known = dict(Job.objects.filter(status=Job.Status.QUEUED).values_list("pk", "place"))
-    if not known:
+def write_places(mover: Mover) -> None:
+    """Write the place in line of the first hundred, where it changed; move on who waits in vain."""
+    if not Job.objects.filter(status=Job.Status.QUEUED).exists():
         return
-    _write_reasons()
+    on = paces()
+    mover(on)
+    _write_reasons(on)
+    known = dict(Job.objects.filter(status=Job.Status.QUEUED).values_list("pk", "place"))
     places = {waiting.id: place for place, waiting in _per_provider(turns.in_line(each=SHOWN_PLACES))}
     changed = [(pk, places.get(str(pk))) for pk, place in known.items() if places.get(str(pk)) != place]
     with transaction.atomic():
@@ -79,9 +80,8 @@ def write_places() -> None:
             Job.objects.filter(pk=pk, status=Job.Status.QUEUED).update(place=place, version=F("version") + 1)
 
 
-def _write_reasons() -> None:
+def _write_reasons(known: dict[str, Pace]) -> None:
     """Say on waiting cards that their provider is switched off or left alone for a while, and take it back after."""
-    known = paces()
     unwell = [slug for slug, pace in known.items() if not pace.is_closed]
     queued = Job.objects.filter(status=Job.Status.QUEUED)
     off, left_alone = queued.exclude(provider__in=known), queued.filter(provider__in=unwell)

@@ -79,6 +79,11 @@ class ProviderRow(models.Model):
         self.key_ending = key[-4:] if len(key) >= 12 else ""
 
     @property
+    def is_left_alone(self) -> bool:
+        """The circuit is open."""
+        return self.opened_until is not None and self.opened_until > timezone.now()
+
+    @property
     def is_half_open(self) -> bool:
         """The circuit opened and its time is over: one order may try."""
         return self.opened_until is not None and self.opened_until <= timezone.now()

@@ -67,6 +67,7 @@ class Route:
     is_sandbox: bool
     cost: int | None  # what the vendor takes for all of it; None: not known
     cost_unit: str
+    is_left_alone: bool = False  # its circuit is open: it is asked only where nobody else can serve
 
 
 @dataclass(frozen=True)
@@ -175,18 +176,18 @@ def offers_for(
                 in_the_way += names
                 continue
             cost = model.unit_price(params, offer.cost) * count if offer.cost else None
-            routes.append(Route(row.slug, row.name, offer, False, cost, offer.cost_unit))
+            routes.append(Route(row.slug, row.name, offer, False, cost, offer.cost_unit, row.is_left_alone))
     if not routes:
         raise NoOffer(in_the_way[0] if in_the_way else "model", model.name)
     return _in_order(routes, {row.slug: row.order for row in rows})
 
 
 def _in_order(routes: list[Route], order: Mapping[str, int]) -> list[Route]:
-    """By the administrator's order, then known cost (amounts in one unit only compare), then declaration."""
+    """Healthy ones first; by the administrator's order, then known cost (in one unit only), then declaration."""
     is_one_unit = len({route.cost_unit for route in routes if route.cost is not None}) == 1
 
-    def place(route: Route) -> tuple[int, bool, int]:
-        return order[route.slug], route.cost is None, route.cost or 0 if is_one_unit else 0
+    def place(route: Route) -> tuple[bool, int, bool, int]:
+        return route.is_left_alone, order[route.slug], route.cost is None, route.cost or 0 if is_one_unit else 0
 
     return sorted(routes, key=place)
 

@@ -18,9 +18,11 @@ from studio.jobs import lifecycle, services, sweep, turns
 from studio.jobs.idempotency import Claim
 from studio.jobs.lifecycle import Flight, LostLease
 from studio.jobs.models import Attempt, Image, Job
+from studio.jobs.moving import Mover
 from studio.jobs.pictures import Stored
 from studio.providers.base import Finished
-from studio.providers.services import load_catalogue
+from studio.providers.models import ProviderRow
+from studio.providers.services import load_catalogue, paces
 from tests.factories import make_user
 
 HOLD_OF = {
@@ -42,6 +44,10 @@ class JobMachine(RuleBasedStateMachine):
         self.block = transaction.atomic()
         self.block.__enter__()
         load_catalogue()
+        for slug in ("first", "second"):
+            row = ProviderRow(slug=slug, kind="apiframe", name=slug, base_url="http://127.0.0.1:9")
+            row.set_key("afk_a-key-for-tests")
+            row.save()
         self.people = [make_user("ada", credits=900), make_user("ben", credits=60)]
         self.clock = time_machine.travel(timezone.now(), tick=False)
         self.time = self.clock.start()
@@ -106,7 +112,7 @@ class JobMachine(RuleBasedStateMachine):
         self.time.shift(timedelta(seconds=seconds))
         return multiple(*turns.resume(worker, room=5))
 
-    @rule(flight=flights, answer=st.sampled_from(["part", "complete", "order", "fail", "not_taken"]))
+    @rule(flight=flights, answer=st.sampled_from(["part", "complete", "order", "fail", "not_taken", "refuse"]))
     def answer(self, flight: Flight, answer: str) -> None:
         """A provider answers a worker, which may have lost its lease in the meantime and not know it."""
         if answer == "order" or (answer in ("complete", "part") and not flight.provider_job_id):
@@ -118,6 +124,8 @@ class JobMachine(RuleBasedStateMachine):
             self._write(flight, lifecycle.complete)
         elif answer == "fail":
             self._write(flight, lifecycle.fail, code="content_policy")
+        elif answer == "refuse" and not flight.provider_job_id:
+            self._write(flight, lifecycle.refuse, code="provider_credits", text="", params={})
         elif not flight.provider_job_id:
             told = {"code": "rate_limited", "text": "", "seconds": 1.0, "is_unwell": False}
             self._write(flight, lifecycle.requeue, **told)
@@ -142,6 +150,11 @@ class JobMachine(RuleBasedStateMachine):
         flight.provider_job_id = f"at-{flight.order.idempotency_key}"
 
     # --- time and policy ---
+
+    @rule(is_on=st.booleans())
+    def switch_the_first_provider(self, is_on: bool) -> None:
+        ProviderRow.objects.filter(slug="first").update(enabled=is_on)
+        Mover()(paces())
 
     @rule(hours=st.sampled_from([0, 25]))
     def close_the_overdue(self, hours: int) -> None:

@@ -115,5 +115,8 @@ def test_the_machine_knows_every_verb_of_the_engine() -> None:
         "in_line", "is_complete",  # read only
         "write_progress", "copied", "doubted", "renew", "look_later",  # move no state and no money
     }  # fmt: skip
-    rules = {"claim", "resume", "accepted", "complete", "fail", "requeue", "mark_unknown", "known_again", "hand_back"}
+    rules = {
+        "claim", "resume", "accepted", "complete", "fail", "requeue", "refuse", "mark_unknown", "known_again",
+        "hand_back",
+    }  # fmt: skip
     assert verbs - no_rule_of_their_own == rules

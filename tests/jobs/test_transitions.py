@@ -41,6 +41,7 @@ WRITES: dict[str, Callable[[Flight], None]] = {
     "complete": finish,
     "fail": lambda flight: lifecycle.fail(flight, code="internal"),
     "requeue": requeue,
+    "refuse": lambda flight: lifecycle.refuse(flight, code="provider_credits", text="", params={}),
     "mark_unknown": lambda flight: lifecycle.mark_unknown(flight, code="nonsense"),
     "known_again": lifecycle.known_again,
     "look_later": lifecycle.look_later,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from studio.accounts.models import User
 from studio.jobs import sweep
 from studio.jobs.models import Job
+from studio.jobs.moving import Mover
 from studio.jobs.services import submit_job
 from studio.jobs.words import wait_sentence
 from studio.providers.models import ProviderRow
@@ -27,7 +28,7 @@ def job(row: ProviderRow, alice: User) -> Job:
 
 
 def reason(job: Job) -> str:
-    sweep.write_places()
+    sweep.write_places(Mover())
     return Job.objects.get(pk=job.pk).wait_reason
 
 
