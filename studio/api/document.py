@@ -76,6 +76,8 @@ def names_of(model: ImageModel) -> list[str]:
 def body_schema(model: ImageModel) -> dict[str, Any]:
     """JSON Schema of an order of one model."""
     door = model.door(DIALECT)
+    spoken = door.spoken(model.by_name)
+    required = [parameter.name for parameter in spoken if parameter.is_required]
     url = {"type": "string", "format": "uri", "description": "Where this job reports to."}
     properties: dict[str, Any] = {
         "prompt": {"type": "string", "minLength": 1, "maxLength": prompt_max(model)},
@@ -86,15 +88,16 @@ def body_schema(model: ImageModel) -> dict[str, Any]:
         door.container: {
             "type": "object",
             "additionalProperties": False,
-            "properties": {parameter.name: parameter.schema() for parameter in door.spoken(model.by_name)},
-        },
+            "properties": {parameter.name: parameter.schema() for parameter in spoken},
+        }
+        | ({"required": required} if required else {}),
     }
     assert set(COMMON) < set(properties)
     return {
         "type": "object",
         "title": model.name,
         "additionalProperties": False,
-        "required": ["prompt", "model"],
+        "required": ["prompt", "model", *([door.container] if required else [])],
         "not": {"required": ["webhookUrl", "webhook_url"]},
         "properties": properties,
     }

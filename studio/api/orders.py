@@ -42,10 +42,8 @@ class Order:
     def path_of(self, name: str) -> str:
         """Where in the body one of our parameters, `count`, `prompt` or `model` stands."""
         door = self.declared.door(DIALECT)
-        if name == "count":
-            return f"{door.container}.{door.count}" if door.count else "model"
-        wire = door.wires.get(name)
-        return f"{door.container}.{wire.name}" if wire else name
+        spelling = door.spelling(name)
+        return f"{door.container}.{spelling}" if spelling else "model" if name == "count" else name
 
 
 def body_of(request: HttpRequest) -> Any:

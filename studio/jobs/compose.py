@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from studio.jobs.forms import Composer
 from studio.jobs.models import Job
+from studio.providers import catalogue
 from studio.providers.services import Listing, composer_models, sandbox_may_be_chosen
 
 FIRST_CHOICE = "dall-e-3"
@@ -71,7 +72,7 @@ def _values_of(job: Job, listing: Listing) -> dict[str, str]:
             parameter.clean(value)
         except ValueError:
             continue
-        texts[name] = str(value).lower() if isinstance(value, bool) else str(value)
+        texts[name] = catalogue.as_text(value)
     count = listing.offered.count_parameter
     if count and job.count > 1:
         texts[count.name] = str(min(job.count, int(count.most or 1)))

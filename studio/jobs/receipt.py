@@ -16,7 +16,7 @@ from studio.credits.models import Entry
 from studio.jobs.cards import Card
 from studio.jobs.models import Image, Job
 from studio.jobs.words import clock
-from studio.providers.catalogue import Kind, Parameter
+from studio.providers.catalogue import Kind, Parameter, as_text
 from studio.providers.models import PriceList
 
 MOST_RELATIVES = 12
@@ -141,9 +141,12 @@ def facts_of(card: Card) -> list[tuple[str, str]]:
 def value_text(parameter: Parameter, value: Any) -> str:
     if isinstance(value, bool):
         return _("On") if value else _("Off")
+    if parameter.kind in (Kind.PICTURE, Kind.PICTURES):
+        number = len(value) if isinstance(value, list) else 1
+        return ngettext("%(number)d picture", "%(number)d pictures", number) % {"number": number}
     if parameter.kind is Kind.CHOICE:
         return next((choice.text for choice in parameter.choices if choice.value == value), str(value))
-    return str(value)
+    return as_text(value)
 
 
 def _took(started_at: datetime, finished_at: datetime, created_at: datetime) -> str:

@@ -4,22 +4,29 @@ A family is one file in `families/` that holds declarations and nothing else; ad
 """
 
 from studio.providers.catalogue.errors import ParameterErrors
+from studio.providers.catalogue.join import Exact, Join
 from studio.providers.catalogue.model import ImageModel
-from studio.providers.catalogue.offer import Offer, Wire
+from studio.providers.catalogue.offer import Ended, Offer, Wire
 from studio.providers.catalogue.parameter import Choice, Kind, Parameter, Place
 from studio.providers.catalogue.registry import closest, find, models
 from studio.providers.catalogue.rule import Rule
+from studio.providers.catalogue.values import Value, as_text
 
 __all__ = [
     "Choice",
+    "Ended",
+    "Exact",
     "ImageModel",
+    "Join",
     "Kind",
     "Offer",
     "Parameter",
     "ParameterErrors",
     "Place",
     "Rule",
+    "Value",
     "Wire",
+    "as_text",
     "closest",
     "find",
     "models",

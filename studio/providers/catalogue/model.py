@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from studio.providers.catalogue.errors import ParameterErrors
 from studio.providers.catalogue.offer import Offer, Wire
-from studio.providers.catalogue.parameter import Label, Parameter, Value, is_same_ratio, ratio_of
+from studio.providers.catalogue.parameter import Kind, Label, Parameter
 from studio.providers.catalogue.rule import Rule
+from studio.providers.catalogue.values import Value, is_same_ratio, ratio_of
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ class ImageModel:
     aliases: tuple[str, ...] = ()
     default_size: tuple[int, int] = (1024, 1024)
     made_by: str = ""
-    scales: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # parameter -> value -> times the size
+    scales: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # parameter -> value -> times the size
 
     def __post_init__(self) -> None:
-        from_offers = [offer.model for offer in self.offers if offer.model != self.id]
+        from_offers = [offer.model for offer in self.offers if offer.model not in ("", self.id)]
         object.__setattr__(self, "aliases", tuple(dict.fromkeys([*self.aliases, *from_offers])))
         for problem in self._problems():
             raise ValueError(f"Model {self.id}: {problem}")
@@ -73,8 +74,8 @@ class ImageModel:
     def clean(self, params: Mapping[str, Any], *, count: int | None = None) -> dict[str, Value]:
         """What was asked for, checked, by our names; nothing converted, no default filled in.
 
-        Without a `count` it is the fewest this model makes. Raises ParameterErrors; a count that this model cannot
-        make stands under the count parameter's name.
+        Without a `count` it is the fewest this model makes. Raises ParameterErrors, also for what is missing; a count
+        that this model cannot make stands under the count parameter's name.
         """
         errors: dict[str, list[str]] = {}
         cleaned: dict[str, Value] = {}
@@ -87,6 +88,9 @@ class ImageModel:
                 cleaned[name] = parameter.clean(value)
             except ValueError as error:
                 errors[name] = [str(error)]
+        for parameter in self.parameters:
+            if parameter.is_required and parameter.name not in params:
+                errors[parameter.name] = [_("%(name)s is required.") % {"name": parameter.name}]
         errors |= self._count_errors(self.least if count is None else count)
         if errors:
             raise ParameterErrors(errors)
@@ -104,7 +108,7 @@ class ImageModel:
     def from_form(self, data: Mapping[str, str]) -> tuple[dict[str, Value], int]:
         """Parameters and count out of a form's texts; empty fields were not asked for, other fields are not ours.
 
-        Raises ParameterErrors.
+        A form half filled in is no error: what is missing is `clean`'s business. Raises ParameterErrors.
         """
         params: dict[str, Value] = {}
         count = self.least
@@ -119,7 +123,7 @@ class ImageModel:
                 errors[parameter.name] = [str(error)]
                 continue
             if parameter.is_count:
-                count = int(value)
+                count = int(value)  # type: ignore[arg-type]
             else:
                 params[parameter.name] = value
         if errors:
@@ -142,10 +146,10 @@ class ImageModel:
         asked = str(params.get(ratio.name, ratio.default or "")) if ratio else ""
         wanted = ratio_of(asked)
         width, height = self.sizes.get(asked) or (size_of(wanted) if wanted else self.default_size)
-        times = 1
+        times = 1.0
         for name, scale in self.scales.items():
             times *= scale.get(str(params.get(name, self.defaults.get(name, ""))), 1)
-        return width * times, height * times
+        return scaled(width, times), scaled(height, times)
 
     def ratio_value(self, width: int, height: int) -> str | None:
         """The value of the shape parameter that stands for this size, within 1 %; None when there is none."""
@@ -174,26 +178,14 @@ class ImageModel:
     def wire(self, kind: str, params: Mapping[str, Value], count: int, *, offer_model: str = "") -> dict[str, Any]:
         """The part of an order's body that says what was asked for, as this kind of provider spells it.
 
-        `offer_model` tells the offers of one kind apart; without it, it is the first.
+        `offer_model` tells the offers of one kind apart; where there is none of that name, it is the first.
         """
         named = (offer for offer in self.offers if offer.provider == kind and offer.model == offer_model)
         return (next(named, None) or self.offer_by(kind) or self.everything(kind)).write(params, count)
 
     def offered_by(self, offers: list[Offer]) -> "ImageModel":
         """This model with only the parameters and values that at least one of `offers` honours; for the form."""
-        kept = []
-        for parameter in self.parameters:
-            if parameter.is_count:
-                most = max((offer.most for offer in offers), default=1)
-                if most > 1:
-                    kept.append(replace(parameter, most=min(most, parameter.most or most)))
-                continue
-            wires = [offer.wires[parameter.name] for offer in offers if parameter.name in offer.wires]
-            if any(wire.values is None for wire in wires):
-                kept.append(parameter)
-            elif wires:
-                values = {value: None for wire in wires for value in wire.values or {}}
-                kept.append(parameter.narrowed(values, None, None))
+        kept = [shown for parameter in self.parameters if (shown := _offered(parameter, offers))]
         limits = [self.prompt_max if offer.prompt_max is None else offer.prompt_max for offer in offers]
         by = self.price.by if self.price.by in {parameter.name for parameter in kept} else ""
         price = self.price if by == self.price.by else Rule(flat=self.price.unit({}, self.defaults))
@@ -216,7 +208,22 @@ class ImageModel:
         if self.price.by and not set(self.by_name[self.price.by].values) <= set(self.price.table):
             found.append(f"the price does not name every {self.price.by}")
         for offer in self.offers:
-            found += [f"{offer.provider} names {name}" for name in {*offer.wires, *offer.always} - {*self.by_name}]
+            found += [f"{offer.provider} names {name}" for name in offer.names - {*self.by_name}]
+            found += self._offer_problems(offer)
+        return found
+
+    def _offer_problems(self, offer: Offer) -> list[str]:
+        found = []
+        for parameter in self.parameters:
+            wire = offer.wires.get(parameter.name)
+            strange = {*(wire.values or {})} - {*parameter.values} if wire and parameter.values else set()
+            if strange and not parameter.pattern:
+                found.append(f"{offer.provider} names {parameter.name} {', '.join(map(str, strange))}")
+            is_told = parameter.is_count or parameter.name in offer.names
+            if parameter.is_required and not is_told:
+                found.append(f"{offer.provider} cannot be told {parameter.name}")
+        if offer.most > self.most:
+            found.append(f"{offer.provider} makes more pictures than the model")
         return found
 
     def _parameter_problems(self, parameter: Parameter) -> list[str]:
@@ -239,3 +246,22 @@ def size_of(ratio: float, *, area: int = 1024 * 1024, step: int = 8) -> tuple[in
     bounded = min(max(ratio, 0.25), 4.0)
     height = math.sqrt(area / bounded)
     return round(height * bounded / step) * step, round(height / step) * step
+
+
+def scaled(side: int, times: float) -> int:
+    """A side made longer or shorter; in whole steps of eight pixels where it does not come out even."""
+    exact = side * times
+    return int(exact) if exact.is_integer() else round(exact / 8) * 8
+
+
+def _offered(parameter: Parameter, offers: list[Offer]) -> Parameter | None:
+    """`parameter` as far as at least one of `offers` can be asked for it."""
+    if parameter.is_count:
+        most = max((offer.most for offer in offers), default=1)
+        return replace(parameter, most=min(most, parameter.most or most)) if most > 1 else None
+    parts = [narrow for offer in offers if (narrow := offer.narrow(parameter))]
+    if not parts:
+        return None
+    wide = parameter.spanning(parts)
+    has_no_choice = wide.kind is Kind.BOOLEAN and len(wide.choices) == 1
+    return None if has_no_choice else wide

@@ -9,8 +9,18 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-Value = str | int | float | bool
+from studio.providers.catalogue.values import (
+    COLOUR,
+    LONGEST_ADDRESS,
+    Value,
+    clean_colour,
+    clean_picture,
+    is_same,
+    ratio_of,
+)
+
 Label = str | Promise
 
 
@@ -21,6 +31,9 @@ class Kind(StrEnum):
     NUMBER = "number"
     BOOLEAN = "boolean"
     TEXT = "text"
+    PICTURE = "picture"  # the address of one: http(s), or ref:<uuid> for one that is kept here
+    PICTURES = "pictures"  # a list of such addresses
+    COLOURS = "colours"  # a list of #rrggbb
 
 
 class Place(StrEnum):
@@ -46,6 +59,7 @@ class Choice:
 class Parameter:
     """`least` and `most` bound numbers, `max_length` and `pattern` bound text; a ratio has choices or a pattern.
 
+    `most` is how many a list may hold. A switch with choices has only one of its two positions, "true" or "false".
     `default` is what the model does when nothing is asked; it is never filled into an order. With a pattern, `choices`
     are suggestions for the form. The parameter with `is_count` says how many pictures; it never stands among params.
     """
@@ -62,6 +76,8 @@ class Parameter:
     max_length: int | None = None
     place: Place = Place.MAIN
     is_count: bool = False
+    is_required: bool = False
+    takes_null: bool = False  # null says the same as leaving it out
 
     @property
     def is_ratio(self) -> bool:
@@ -76,14 +92,20 @@ class Parameter:
         """Whether values beyond `choices` are allowed."""
         return self.kind not in (Kind.CHOICE, Kind.RATIO) or bool(self.pattern)
 
+    @property
+    def is_list(self) -> bool:
+        return self.kind in (Kind.PICTURES, Kind.COLOURS)
+
     def clean(self, value: Any) -> Value:
         """`value` as it is when this parameter allows it. Raises ValueError with a sentence; nothing is converted."""
         if self.kind is Kind.BOOLEAN:
-            if not isinstance(value, bool):
-                raise ValueError(_("%(name)s must be true or false.") % {"name": self.name})
-            return value
+            return self._clean_switch(value)
         if self.kind in (Kind.INTEGER, Kind.NUMBER):
             return self._clean_number(value)
+        if self.is_list:
+            return self._clean_list(value)
+        if self.kind is Kind.PICTURE:
+            return clean_picture(self.name, value)
         if not isinstance(value, str):
             raise ValueError(_("%(name)s must be text.") % {"name": self.name})
         if not self.is_open:
@@ -104,6 +126,23 @@ class Parameter:
         raise ValueError(
             _("%(name)s must be one of %(values)s.") % {"name": self.name, "values": ", ".join(self.values)}
         )
+
+    def _clean_switch(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError(_("%(name)s must be true or false.") % {"name": self.name})
+        if self.choices:
+            self._clean_choice(str(value).lower())
+        return value
+
+    def _clean_list(self, value: Any) -> list[str]:
+        if not isinstance(value, list):
+            raise ValueError(_("%(name)s must be a list.") % {"name": self.name})
+        if self.most is not None and len(value) > self.most:
+            most = int(self.most)
+            sentence = ngettext("%(name)s may hold %(most)d at most.", "%(name)s may hold %(most)d at most.", most)
+            raise ValueError(sentence % {"name": self.name, "most": most})
+        check = clean_picture if self.kind is Kind.PICTURES else clean_colour
+        return [check(self.name, item) for item in value]
 
     def _clean_number(self, value: Any) -> int | float:
         is_whole = self.kind is Kind.INTEGER
@@ -137,49 +176,85 @@ class Parameter:
                 converted = int(text)
             elif self.kind is Kind.NUMBER:
                 converted = float(text)
+            elif self.is_list:
+                converted = re.split(r"[\s,]+", text.strip()) if self.kind is Kind.COLOURS else text.split()
             elif self.kind is Kind.BOOLEAN:
                 converted = {"true": True, "on": True, "1": True, "false": False, "0": False}.get(text, text)
         except ValueError:
             converted = text  # clean() has the sentence
         return self.clean(converted)
 
-    def narrowed(self, values: Mapping[str, Any] | None, least: float | None, most: float | None) -> "Parameter":
+    def narrowed(
+        self, values: Mapping[Any, Any] | None, least: float | None = None, most: float | None = None
+    ) -> "Parameter":
         """This parameter with only those of its values that also stand in `values`, and inside the narrower range."""
-        keep = self.choices if values is None else tuple(c for c in self.choices if c.value in values)
-        return replace(
+        keep = self.choices
+        if values is not None and self.kind is Kind.BOOLEAN:
+            keep = tuple(Choice(str(value).lower()) for value in values)
+        elif values is not None:
+            keep = tuple(c for c in self.choices if c.value in values)
+        narrow = replace(
             self,
             choices=keep,
             pattern=self.pattern if values is None else "",
             least=self.least if least is None else max(least, least if self.least is None else self.least),
             most=self.most if most is None else min(most, most if self.most is None else self.most),
         )
+        return narrow if narrow.allows(self.default) else replace(narrow, default=None)
+
+    def allows(self, value: Value | None) -> bool:
+        """Whether `value` may be asked for; nothing may always."""
+        try:
+            return value is None or is_same(self.clean(value), value)
+        except ValueError:
+            return False
+
+    def spanning(self, parts: "list[Parameter]") -> "Parameter":
+        """This parameter with whatever at least one of `parts`, narrowings of it, allows."""
+        if self.kind is Kind.BOOLEAN:
+            return self if len({part.choices for part in parts}) > 1 else parts[0]
+        kept = {choice.value for part in parts for choice in part.choices}
+        least = [part.least for part in parts if part.least is not None]
+        most = [part.most for part in parts if part.most is not None]
+        wide = replace(
+            self,
+            choices=tuple(choice for choice in self.choices if choice.value in kept),
+            pattern=self.pattern if any(part.pattern for part in parts) else "",
+            least=min(least) if len(least) == len(parts) else None,
+            most=max(most) if len(most) == len(parts) else None,
+        )
+        return wide if wide.allows(self.default) else replace(wide, default=None)
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the value."""
+        schema = self._form() | {
+            key: value
+            for key, value in {"default": self.default, "description": str(self.help) or None}.items()
+            if value is not None
+        }
+        if self.takes_null:
+            schema["type"] = [schema["type"], "null"]
+            if "enum" in schema:
+                schema["enum"] = [*schema["enum"], None]
+        return schema
+
+    def _form(self) -> dict[str, Any]:
+        picture = {"type": "string", "format": "uri", "maxLength": LONGEST_ADDRESS}
+        if self.kind is Kind.PICTURE:
+            return picture
+        if self.is_list:
+            items = picture if self.kind is Kind.PICTURES else {"type": "string", "pattern": f"^{COLOUR}$"}
+            return {"type": "array", "items": items} | ({} if self.most is None else {"maxItems": self.most})
         kinds = {Kind.INTEGER: "integer", Kind.NUMBER: "number", Kind.BOOLEAN: "boolean"}
         schema: dict[str, Any] = {"type": kinds.get(self.kind, "string")}
-        if not self.is_open:
+        if self.kind is Kind.BOOLEAN and self.choices:
+            schema["enum"] = [value == "true" for value in self.values]
+        elif not self.is_open:
             schema["enum"] = list(self.values)
-        optional = {
+        bounds = {
             "pattern": self.pattern or None,
             "minimum": self.least,
             "maximum": self.most,
             "maxLength": self.max_length,
-            "default": self.default,
-            "description": str(self.help) or None,
         }
-        return schema | {key: value for key, value in optional.items() if value is not None}
-
-
-def ratio_of(text: str) -> float | None:
-    """Width over height of "3:2" or "1792x1024"; None for what is no shape."""
-    match = re.fullmatch(r"(\d{1,5})[:x](\d{1,5})", text, re.ASCII)
-    if not match:
-        return None
-    width, height = int(match[1]), int(match[2])
-    return width / height if width and height else None
-
-
-def is_same_ratio(one: float, other: float) -> bool:
-    """Ratios match within 1 %: 3:2 and 1792x1024 are two values."""
-    return abs(one / other - 1) <= 0.01
+        return schema | {key: value for key, value in bounds.items() if value is not None}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio.providers.catalogue.parameter import Value
+from studio.providers.catalogue.values import Value
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from studio.providers.catalogue.model import size_of
 from studio.providers.catalogue.offer import Offer, Wire
-from studio.providers.catalogue.parameter import Choice, Kind, Label, Parameter, Place, Value, ratio_of
+from studio.providers.catalogue.parameter import Choice, Kind, Label, Parameter, Place
 from studio.providers.catalogue.rule import Rule
+from studio.providers.catalogue.values import Value, ratio_of
 
 RATIO_PATTERN = r"\d+:\d+"
 
@@ -110,6 +111,16 @@ def integer(
 
 def switch(name: str, label: Label, help: Label, *, place: Place = Place.MORE) -> Parameter:
     return Parameter(name, Kind.BOOLEAN, label, help, place=place)
+
+
+def picture(name: str, label: Label, help: Label, **more: Any) -> Parameter:
+    """One picture to start from or to look at."""
+    return Parameter(name, Kind.PICTURE, label, help, **more)
+
+
+def reference_pictures(name: str, label: Label, help: Label, *, most: int | None = None, **more: Any) -> Parameter:
+    """Several pictures to start from or to look at."""
+    return Parameter(name, Kind.PICTURES, label, help, most=most, **more)
 
 
 def seed(least: int | None = None, most: int | None = None) -> Parameter:
