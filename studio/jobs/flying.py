@@ -2,18 +2,17 @@
 
 import logging
 import time
-import uuid
 from dataclasses import replace
 
 from django.conf import settings
 from django.utils import timezone
 
 from studio.core.failpoints import failpoint
-from studio.core.outbound import NotSent, OutboundError
+from studio.core.outbound import OutboundError
 from studio.jobs import lifecycle, moving
 from studio.jobs.engine import Engine, backoff
+from studio.jobs.fetching import fetch
 from studio.jobs.lifecycle import Flight
-from studio.jobs.pictures import BadPicture, Stored, make_copies, receive, remove
 from studio.providers import circuit
 from studio.providers.base import (
     Accepted,
@@ -32,12 +31,8 @@ log = logging.getLogger(__name__)
 MOST_TRIES = 5
 FIRST_LOOK, LOOK_EVERY = 1.5, 1.0  # seconds until the first poll, and between polls while it is usually ready
 NOTHING_BEGUN = (429, 503)  # a gateway's 502 or 504 may come after the order was taken
+WORDS = ("content_policy", "bad_request", "sandbox_fail", "too_slow")  # refusals that are no trouble of a provider
 LONGEST_DOUBT = 90.0  # seconds of answers that tell nothing before we stop asking
-BAD_PICTURES = {
-    "too_large": "picture_too_large",
-    "not_a_picture": "picture_unreadable",
-    "truncated": "picture_unreadable",
-}
 
 
 def start(engine: Engine, flight: Flight) -> None:
@@ -88,6 +83,14 @@ def order(engine: Engine, flight: Flight) -> None:
         flight.calling = False
 
 
+def _say(flight: Flight, error: ProviderError) -> None:
+    """One line per job and provider, however often it is asked; without the vendor's words."""
+    if not flight.is_said and not flight.refusals:
+        answer = f"HTTP {error.status}" if error.status else "no answer"
+        log.warning("Job %s: %s did not serve it: %s, %s", flight.job_id, flight.provider, error.code, answer)
+    flight.is_said = True
+
+
 def _as_ambiguous(error: Exception) -> ProviderError:
     if isinstance(error, ProviderError):
         return error
@@ -103,6 +106,8 @@ def _params(flight: Flight, error: ProviderError) -> dict[str, object]:
 
 
 def _refused(engine: Engine, flight: Flight, error: ProviderError) -> None:
+    if error.code not in WORDS:
+        _say(flight, error)
     told = {"code": error.code, "text": error.text, "params": _params(flight, error)}
     if not moving.may_be_made_elsewhere(error.code, error.status):
         engine.record(flight, lifecycle.fail, None, **told)
@@ -121,6 +126,7 @@ def _not_taken(engine: Engine, flight: Flight, error: ProviderError) -> None:
 
 def _turned_away(engine: Engine, flight: Flight, error: ProviderError) -> None:
     """No order exists (any more): back into the line, for a new attempt under a new key."""
+    _say(flight, error)
     wait = error.retry_after if error.retry_after is not None else backoff(flight.refusals + 1)
     unwell = circuit.counts(error)
     told = {"code": error.code, "text": error.text, "seconds": wait, "is_unwell": unwell}
@@ -129,6 +135,7 @@ def _turned_away(engine: Engine, flight: Flight, error: ProviderError) -> None:
 
 def _no_answer(engine: Engine, flight: Flight, error: ProviderError) -> None:
     """The order may or may not exist: the same key again where the provider honours it, otherwise unknown."""
+    _say(flight, error)
     flight.tries += 1
     flight.doubt = flight.doubt or error.status is None
     flight.is_sure = flight.is_sure and error.status in NOTHING_BEGUN
@@ -199,6 +206,7 @@ def _not_told(engine: Engine, flight: Flight, error: ProviderError, *, late: boo
     if flight.is_unknown:
         engine.record(flight, lifecycle.look_later, None)
         return
+    _say(flight, error)
     flight.tries += 1
     if late or (isinstance(error, Gone) and flight.tries >= 3):
         engine.record(flight, lifecycle.mark_unknown, None, code=error.code, text=error.text)
@@ -216,65 +224,3 @@ def _poll_later(engine: Engine, flight: Flight, *, at_least: float = 0.0) -> Non
     wait *= max(1.0, len(engine.flights) / 150)  # hundreds in flight: a little later rather than a storm
     left = (flight.deadline_at - timezone.now()).total_seconds()
     engine.later(min(max(wait, at_least), max(0.05, left + 0.05)), poll, engine, flight)
-
-
-def fetch(engine: Engine, flight: Flight, finished: Finished) -> None:
-    """Fetch what is not on disk yet, then settle; a picture that does not come is not paid for."""
-    if not engine.holds(flight):
-        _discard(flight.stored)
-        engine.drop(flight)
-        return
-    flight.finished = finished
-    wanted = finished.pictures[: flight.order.count]
-    while flight.fetched < len(wanted):
-        try:
-            stored = receive(wanted[flight.fetched], image_id=uuid.uuid4(), trusted=flight.vendor.origin, deadline=120)
-        except BadPicture as error:
-            flight.bad_picture = BAD_PICTURES[error.code]
-        except (OutboundError, OSError) as error:
-            flight.fetch_tries += 1
-            if flight.fetch_tries < MOST_TRIES and not _is_forbidden(error):
-                engine.later(backoff(flight.fetch_tries, cap=10), fetch, engine, flight, finished)
-                return
-            flight.bad_picture = "picture_lost"
-        else:
-            flight.stored.append(stored)
-        flight.fetched += 1
-    if flight.stored:
-        engine.record(flight, _complete, lambda: _copy(engine, flight))
-    else:
-        code = flight.bad_picture or "no_pictures"
-        engine.record(flight, lifecycle.fail, None, code=code)
-
-
-def _is_forbidden(error: Exception) -> bool:
-    return isinstance(error, NotSent) and error.code in {"url", "scheme", "userinfo", "port", "address"}
-
-
-def _complete(flight: Flight) -> None:
-    try:
-        lifecycle.complete(flight)
-    except lifecycle.LostLease:
-        if not lifecycle.is_complete(flight):  # it is when a try before this one went through and was not told so
-            _discard(flight.stored)
-            raise
-
-
-def _discard(stored: list[Stored]) -> None:
-    for picture in stored:
-        remove(picture.id)
-
-
-def _copy(engine: Engine, flight: Flight) -> None:
-    engine.drop(flight)
-    for picture in flight.stored:
-        engine.copies.submit(copy_picture, engine, picture.id, picture.format)
-
-
-def copy_picture(engine: Engine, image_id: uuid.UUID, extension: str) -> None:
-    """Make the copies pages show, after the job is settled; what fails here costs nobody a credit."""
-    try:
-        cells = make_copies(image_id, extension)
-    except BadPicture:
-        cells = ""
-    engine.records.submit(lifecycle.copied, image_id, cells)

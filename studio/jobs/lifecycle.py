@@ -50,6 +50,7 @@ class Flight:
     written_progress: int | None = None
     tries: int = 0  # answers in a row that told nothing
     doubt: bool = False  # at least one of them may have left an order behind
+    is_said: bool = False  # in the log
     is_sure: bool = True  # all of them said that nothing was begun
     started: float = 0.0
     calling: bool = False  # a call that places the order is open
@@ -61,6 +62,7 @@ class Flight:
     stored: list[Stored] = field(default_factory=list)
     fetched: int = 0
     fetch_tries: int = 0
+    fetch_until: datetime | None = None
     bad_picture: str = ""
 
     @property

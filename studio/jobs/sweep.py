@@ -15,7 +15,7 @@ from studio.credits import services as credits
 from studio.jobs import idempotency, reports, turns
 from studio.jobs.courier import Courier
 from studio.jobs.engine import Engine
-from studio.jobs.flying import copy_picture
+from studio.jobs.fetching import copy_picture
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import UNKNOWN_POLICY, Attempt, Image, Job, JobQuerySet
 from studio.jobs.moving import OFF, UNWELL, Mover

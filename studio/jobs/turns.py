@@ -191,8 +191,8 @@ def renew(owner: str, flights: dict[str, Flight], *, lived: list[str]) -> list[s
     return lost
 
 
-def _end(job: Job, attempt: Attempt | None, *, code: str) -> None:
-    """Give up a job whose row is locked here."""
+def _end(job: Job, attempt: Attempt | None, *, code: str, was_ordered: bool = False) -> None:
+    """Give up a job whose row is locked here; what a provider may have made of it is booked as a possible cost."""
     gone_on = {"version": F("version") + 1, "fence": F("fence") + 1}
     Job.objects.filter(pk=job.pk).update(**gone_on, **ended(Job.Status.FAILED, code=code))
     if attempt is not None:
@@ -200,6 +200,8 @@ def _end(job: Job, attempt: Attempt | None, *, code: str) -> None:
         Attempt.objects.filter(pk=attempt.pk).update(**marks)
     reports.ended(job.pk)
     credits.release(key=job.hold_key, reason=code)
+    if was_ordered and job.price and not job.is_sandbox:
+        credits.book_unconfirmed(amount=job.price, reference=str(job.pk), reason=code)
 
 
 @transaction.atomic
@@ -239,7 +241,7 @@ def _take_over(owner: str, job: Job) -> Flight | None:
     now = timezone.now()
     attempt = job.attempts.order_by("-number").first()
     if job.claims >= MOST_CLAIMS and not job.is_unknown:
-        _end(job, attempt, code="crashed")
+        _end(job, attempt, code="crashed", was_ordered=True)  # each time it was about to be ordered, or had been
         return None
     Job.objects.filter(pk=job.pk).update(
         lease_owner=owner,
