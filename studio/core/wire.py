@@ -157,12 +157,21 @@ def dial(host: str, port: int, clock: Clock, judge: Callable[[Sequence[Address]]
             connection.settimeout(left / (min(len(found), MAX_ADDRESSES) - tried))
             connection.connect(address)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _keep_alive(connection)
             return connection
         except OSError as error:
             connection.close()
             code = {TimeoutError: "connect_timeout", ConnectionRefusedError: "refused"}.get(type(error), "unreachable")
             detail = f"{ip} port {port}: {error.strerror or 'timed out'}"
     raise NotSent(code, detail)
+
+
+def _keep_alive(connection: socket.socket) -> None:
+    """Routers forget connections on which nothing moves, and a picture may take minutes to be made."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, seconds in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 30)):
+        if hasattr(socket, name):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), seconds)
 
 
 def secure(connection: TimedSocket, host: str) -> TimedTLSSocket:

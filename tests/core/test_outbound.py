@@ -270,3 +270,8 @@ def test_no_error_quotes_a_header_or_a_path(peer: Peer) -> None:
             download(secret_url, trusted=Origin.of(secret_url), to=io.BytesIO(), headers={"X-API-Key": SECRET})
         assert SECRET not in f"{caught.value} {caught.value.detail} {caught.value.code}"
     assert len(wire.NotSent("x", "y" * 999).detail) == 300
+
+
+def test_a_connection_on_which_nothing_moves_is_kept_alive(peer: Peer) -> None:
+    with wire.dial("127.0.0.1", peer.port, wire.Clock(read_timeout=1, deadline=1), lambda ips: None) as connection:
+        assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
