@@ -27,16 +27,46 @@ def answer(
     handler.wfile.write("\r\n".join([*lines, "", ""]).encode() + body)
 
 
-def error(handler: BaseHTTPRequestHandler, status: int, text: str, *, retry_after: str = "") -> None:
+def error(
+    handler: BaseHTTPRequestHandler,
+    status: int,
+    text: str,
+    *,
+    form: str = "string",
+    code: str = "",
+    retry_after: str = "",
+) -> None:
+    """An error in one of the forms vendors write: string, envelope, detail, details, message."""
     headers = {"Retry_After": retry_after} if retry_after else {}
-    body = {"error": text} | ({"creditsRequired": 21, "creditsAvailable": 3} if status == 402 else {})
-    answer(handler, status, json.dumps(body).encode(), **headers)
+    forms: dict[str, dict[str, object]] = {
+        "string": {"error": text} | ({"creditsRequired": 21, "creditsAvailable": 3} if status == 402 else {}),
+        "envelope": {"error": {"message": text, "type": "invalid_request_error", "param": None, "code": code or None}},
+        "detail": {"detail": text},
+        "details": {"detail": [{"loc": ["body", "prompt"], "msg": text, "type": "value_error"}]},
+        "message": {
+            "message": text,
+            "path": handler.path,
+            "requestId": "r",
+            "statusCode": str(status),
+            "timestamp": "t",
+        },
+    }
+    answer(handler, status, json.dumps(forms[form]).encode(), **headers)
 
 
-def happen(handler: BaseHTTPRequestHandler, name: str, *, key: str, stopped: Event, retry_after: str = "") -> None:
+def happen(
+    handler: BaseHTTPRequestHandler,
+    name: str,
+    *,
+    key: str,
+    stopped: Event,
+    retry_after: str = "",
+    form: str = "string",
+    code: str = "",
+) -> None:
     """Do the fault `name` to the request that was just read. Unknown names raise KeyError."""
     if name.isdecimal():
-        error(handler, int(name), f"Scripted status {name}", retry_after=retry_after)
+        error(handler, int(name), f"Scripted status {name}", form=form, code=code, retry_after=retry_after)
         return
     faults = {
         "reset": lambda: _reset(handler, begin=True),
@@ -50,7 +80,7 @@ def happen(handler: BaseHTTPRequestHandler, name: str, *, key: str, stopped: Eve
         "drip": lambda: _drip(handler, stopped),
         "huge": lambda: _huge(handler),
         "bomb": lambda: answer(handler, 200, bomb(64), Content_Encoding="gzip"),
-        "key": lambda: error(handler, 400, f"The key {key} may not do that. " + "x" * 2000),
+        "key": lambda: error(handler, 400, f"The key {key} may not do that. " + "x" * 2000, form=form, code=key),
     }
     faults[name]()
     if name in ("reset", "reset-early", "close", "hang", "drip", "huge"):

@@ -38,23 +38,25 @@ class FakeOrder:
 
     @property
     def params(self) -> dict[str, Any]:
-        """What stands in the block of parameters, whatever it is called."""
-        return next((value for value in self.body.values() if isinstance(value, dict)), {})
+        """The parameters by the vendor's names, whether they stand in a block of their own or not."""
+        block = next((value for name, value in self.body.items() if name.endswith("Params")), {})
+        return {**self.body, **block}
 
     @property
     def count(self) -> int:
         usual = 4 if self.body.get("model") == "midjourney" else 1
-        asked = self.params.get("number_of_images", self.params.get("num_outputs", self.body.get("n", usual)))
-        return int(self.script.get("pictures") or asked)
+        named = (self.params.get(name) for name in ("number_of_images", "num_outputs", "num_images", "n"))
+        return int(self.script.get("pictures") or next((count for count in named if count), usual))
 
     @property
     def size(self) -> tuple[int, int]:
         if side := self.script.get("side"):
             return int(side), int(side)
-        wide, _, tall = (
-            str(self.params.get("aspect_ratio", self.body.get("size", "1:1"))).replace("x", ":").partition(":")
-        )
-        ratio = int(wide) / int(tall or 1)
+        asked = self.params.get("aspect_ratio", self.params.get("size", self.params.get("image_size", "1:1")))
+        if isinstance(asked, dict):
+            return int(asked["width"]), int(asked["height"])
+        wide, _, tall = str(asked).replace("x", ":").partition(":")
+        ratio = int(wide) / int(tall or 1) if wide.isdecimal() else 4 / 3
         return (1024, 1024) if ratio == 1 else (1536, 1024) if ratio > 1 else (1024, 1536)
 
     @property

@@ -1,4 +1,6 @@
-"""A fake vendor over real HTTP in both dialects: Apiframe's /v2 (asynchronous) and OpenAI's /v1 (synchronous).
+"""A fake vendor over real HTTP: Apiframe's /v2 (asynchronous), and what tests/fakes/dialects.py speaks (synchronous).
+
+The synchronous ones know no idempotency key: every order is another one, and another charge.
 
     python -m tests.fakes.provider --port 8150 --seconds 5 --kilobytes 300
 
@@ -7,7 +9,7 @@ from then on (`refuse`: seconds without a listener). Words in a prompt do so for
 """
 
 import argparse
-import base64
+import hashlib
 import json
 import threading
 import time
@@ -17,9 +19,11 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.fakes import faults
+from tests.fakes import dialects, faults
+from tests.fakes.dialects import DIALECTS, Dialect
 from tests.fakes.orders import FakeOrder, Ledger
 from tests.fakes.pictures import png
+from tests.fakes.script import Script
 
 
 class _Server(ThreadingHTTPServer):
@@ -138,46 +142,45 @@ class _Handler(BaseHTTPRequestHandler):
             if self.path == "/v2/images/generate":
                 self.generate(body)
                 return
-            if self.path.rstrip("/") == "/v1/images/generations":
-                self.generations(body)
+            if dialect := DIALECTS.get(self.path):
+                self.generations(dialect, body)
                 return
         faults.error(self, 404, "Not found")
 
-    def send(self, status: int, body: Any) -> None:
-        faults.answer(self, status, json.dumps(body).encode())
+    def send(self, status: int, body: Any, **headers: str) -> None:
+        faults.answer(self, status, json.dumps(body).encode(), **headers)
 
-    def is_known(self) -> bool:
+    def is_known(self, form: str = "string") -> bool:
         """Whether the key is right; otherwise 401 was said."""
         if self.given_key and self.server.fake.key in ("", self.given_key):
             return True
-        faults.error(self, 401, "Invalid API key" if self.given_key else "API key is required")
+        faults.error(self, 401, "Invalid API key" if self.given_key else "API key is required", form=form)
         return False
 
-    def place(self, what: str, body: dict[str, Any]) -> FakeOrder | None:
-        """The order of this request, or None where a fault was all the answer."""
-        self.ledger.count(what)
-        if not self.is_known():
-            return None
-        key = self.headers.get("Idempotency-Key") or f"none-{uuid.uuid4()}"
+    def place(self, key: str, body: dict[str, Any], form: str = "string") -> FakeOrder | None:
+        """The order of this key, or None where a fault was all the answer."""
         script = self.ledger.script_of(key, str(body.get("prompt", "")))
         fault = script.fault("submit")
         order = None
         if fault is None or fault.accepts:
             order = self.ledger.take(key, body, client_request_id=self.headers.get("X-Client-Request-Id", ""))
         if fault is not None:
-            self.fault(fault.name, script.get("retry-after"))
+            self.fault(fault.name, script, form)
             return None
         if order is None:
             faults.error(self, 409, "This idempotency key was used with another request")
         return order
 
-    def fault(self, name: str, retry_after: str = "") -> None:
-        stopped = self.server.fake.stopped
-        faults.happen(self, name, key=self.given_key, stopped=stopped, retry_after=retry_after)
+    def fault(self, name: str, script: Script, form: str = "string") -> None:
+        told = {"retry_after": script.get("retry-after"), "code": script.get("code")}
+        form = script.get("error") or form
+        faults.happen(self, name, key=self.given_key, stopped=self.server.fake.stopped, form=form, **told)
 
     def generate(self, body: dict[str, Any]) -> None:
         """Apiframe: takes the order and says so."""
-        order = self.place("submit", body)
+        self.ledger.count("submit")
+        key = self.headers.get("Idempotency-Key") or f"none-{uuid.uuid4()}"
+        order = self.place(key, body) if self.is_known() else None
         if order is not None:
             self.send(202, {"jobId": order.id, "status": "QUEUED" if order.submits == 1 else order.status})
 
@@ -192,31 +195,30 @@ class _Handler(BaseHTTPRequestHandler):
         order.polls += 1
         fault = order.script.fault("poll")
         if fault is not None:
-            self.fault(fault.name, order.script.get("retry-after"))
+            self.fault(fault.name, order.script)
         else:
             self.send(200, order.as_json(self.origin))
 
-    def generations(self, body: dict[str, Any]) -> None:
-        """OpenAI: answers when the pictures are there."""
-        order = self.place("submit", body)
+    def generations(self, dialect: Dialect, body: dict[str, Any]) -> None:
+        """A synchronous vendor: answers when the pictures are there."""
+        self.ledger.count("submit")
+        if dialect.needs_key and not self.is_known(dialect.form):
+            return
+        if wrong := dialects.refusal(dialect, body):
+            faults.error(self, 400, wrong, form=dialect.form)
+            return
+        name = hashlib.sha256(json.dumps(body["prompt"]).encode()).hexdigest()  # what a script counts over
+        order = self.place(f"{name}-{uuid.uuid4().hex}", body, dialect.form)
         if order is None:
             return
         while order.share < 1 and not self.server.fake.stopped.is_set():
             time.sleep(min(0.05, order.seconds))
-        if order.is_refunded:
-            envelope = {"message": order.as_json("")["error"], "type": "invalid_request_error", "param": None}
-            is_policy = order.script.get("job") == "nsfw"
-            code = "content_policy_violation" if is_policy else "server_error"
-            self.send(400 if is_policy else 500, {"error": envelope | {"code": code}})
+        if failed := dialects.failure(order):
+            status, text, code = failed
+            faults.error(self, status, text, form=order.script.get("error") or dialect.form, code=code)
             return
-        links = [] if order.script.get("job") == "empty" else order.links(self.origin)
-        if body.get("response_format") == "b64_json" or str(body.get("model", "")).startswith("gpt-image"):
-            width, height = order.size
-            bits = [png(width, height, text=link, kilobytes=self.server.fake.kilobytes) for link in links]
-            data = [{"b64_json": base64.b64encode(picture).decode()} for picture in bits]
-        else:
-            data = [{"url": link, "revised_prompt": f"{order.prompt}, in detail"} for link in links]
-        self.send(200, {"created": int(time.time()), "data": data})
+        status, said, headers = dialects.answer(dialect, order, self.origin, self.server.fake.kilobytes)
+        self.send(status, said, **headers)
 
     def picture(self, name: str) -> None:
         self.ledger.count("image")
@@ -233,7 +235,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault.name == "html":
             faults.answer(self, 200, b"<html>Not a picture</html>", "text/html")
         else:
-            self.fault(fault.name)
+            self.fault(fault.name, order.script)
 
 
 def main() -> None:

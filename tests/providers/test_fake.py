@@ -65,11 +65,19 @@ def test_a_finished_order_has_a_real_picture_in_its_shape(vendor: FakeProvider, 
     fake.kilobytes = 0
 
 
-def test_the_other_dialect_answers_when_it_is_done(fake: FakeProvider) -> None:
+def test_a_synchronous_vendor_answers_when_it_is_done_and_knows_no_key_of_an_order(fake: FakeProvider) -> None:
     body = {"model": "dall-e-3", "prompt": "a fox", "n": 2, "size": "1024x1024", "response_format": "b64_json"}
-    answer = ask(fake, "/v1/images/generations", body)
-    assert [list(item) for item in answer["data"]] == [["b64_json"], ["b64_json"]]
-    assert fake.stats()["requests"] == {"submit": 1}
+    answer = ask(fake, "/v1/images/generations", body, **{"Idempotency-Key": "one"})
+    assert ["b64_json" in item for item in answer["data"]] == [True, True]
+    ask(fake, "/v1/images/generations", body, **{"Idempotency-Key": "one"})
+    assert (fake.stats()["requests"], fake.stats()["charges"]) == ({"submit": 2}, 2)
+
+
+def test_a_fault_that_happens_once_is_over_for_the_next_try_of_a_synchronous_order(fake: FakeProvider) -> None:
+    body = {"prompt": "a fox [fake:submit=503*1]"}
+    with pytest.raises(urllib.error.HTTPError):
+        ask(fake, "/own/v1/images/generations", body)
+    assert len(ask(fake, "/own/v1/images/generations", body)["data"]) == 1
 
 
 def test_a_script_changes_every_prompt_and_the_listener_can_go_away(fake: FakeProvider) -> None:
