@@ -4,7 +4,7 @@ import os
 import tempfile
 
 os.environ.setdefault("STUDIO_DATA_DIR", tempfile.mkdtemp(prefix="northlight-test-"))
-for name in ("APIFRAME_API_KEY", "AIMLAPI_API_KEY", "OPENAI_API_KEY"):
+for name in ("APIFRAME_API_KEY", "AIMLAPI_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
     os.environ.pop(name, None)
 
 from studio.settings import *  # noqa: E402, F403

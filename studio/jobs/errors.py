@@ -42,6 +42,7 @@ def failure_sentence(code: str, *, params: dict[str, Any], model: str, provider:
         "bad_request": _("%(provider)s did not accept this request."),
         "provider_key": _("%(provider)s did not accept this studio's key. An administrator has to look at it."),
         "provider_credits": _("This studio's account at %(provider)s is empty. An administrator has to top it up."),
+        "model_gone": _("%(provider)s no longer has %(model)s."),
         "rate_limited": _("%(provider)s had too much to do and did not take the order."),
         "provider_unreachable": _("%(provider)s could not be reached."),
         "provider_error": _("%(provider)s answered with an error (%(status)s).")

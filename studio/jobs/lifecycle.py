@@ -87,6 +87,7 @@ def _close_attempt(flight: Flight, outcome: str, *, code: str = "", text: str = 
 
 
 _NO_LEASE: dict[str, Any] = {"lease_owner": "", "lease_expires_at": None}
+_OVER: dict[str, Any] = {"is_unknown": False, "place": None, "wait_reason": "", **_NO_LEASE}
 _LET_GO: dict[str, Any] = {"fence": F("fence") + 1, **_NO_LEASE}  # whoever let go writes nothing more
 
 
@@ -146,7 +147,6 @@ def _back_into_line(flight: Flight, *, code: str, text: str, marks: dict[str, An
 @transaction.atomic
 def complete(flight: Flight) -> None:
     """Pictures stored: the job is COMPLETED and exactly those delivered are paid for, in one transaction."""
-    assert flight.finished is not None
     now = timezone.now()
     unit_price = Job.objects.only("unit_price").get(pk=flight.job_id).unit_price
     paid = unit_price * len(flight.stored)
@@ -154,15 +154,11 @@ def complete(flight: Flight) -> None:
     _take(
         flight,
         status=Job.Status.COMPLETED,
-        is_unknown=False,
         progress=100,
         paid=paid,
-        cost=flight.finished.cost,
-        cost_unit=flight.finished.cost_unit[:20],
         finished_at=now,
-        place=None,
-        wait_reason="",
-        **_NO_LEASE,
+        **_said(flight.finished),
+        **_OVER,
     )
     _close_attempt(flight, Attempt.Outcome.DONE)
     if not flight.provider_job_id:  # a synchronous provider: this is the first answer it gave
@@ -188,6 +184,12 @@ def complete(flight: Flight) -> None:
     failpoint("complete.before_commit")
 
 
+def _said(finished: Finished | None) -> dict[str, Any]:
+    if finished is None:
+        return {}
+    return {"cost": finished.cost, "cost_unit": finished.cost_unit[:20], "provider_extra": finished.extra}
+
+
 def is_complete(flight: Flight) -> bool:
     """Whether `complete` was committed for these very pictures, although its answer was lost with the connection."""
     return Image.objects.filter(pk__in=[stored.id for stored in flight.stored]).exists()
@@ -200,7 +202,8 @@ def fail(flight: Flight, *, code: str, text: str = "", params: dict[str, Any] | 
 
 
 def _fail(flight: Flight, *, code: str, text: str, params: dict[str, Any]) -> None:
-    _take(flight, **ended(Job.Status.FAILED, code=code, text=text, params=params))
+    # A provider that was done took its price, although no picture of it could be kept.
+    _take(flight, **ended(Job.Status.FAILED, code=code, text=text, params=params), **_said(flight.finished))
     _close_attempt(flight, Attempt.Outcome.FAILED, code=code, text=text)
     reports.ended(flight.job_id)
     failpoint("fail.before_release")
@@ -212,16 +215,13 @@ def ended(status: str, *, code: str = "", text: str = "", params: dict[str, Any]
     """The fields of a job that ended without a picture."""
     return {
         "status": status,
-        "is_unknown": False,
         "error_code": code,
         "error_text": text[:500],
         "error_params": params or {},
         "paid": 0,
-        "place": None,
-        "wait_reason": "",
         "look_at": None,
         "finished_at": timezone.now(),
-        **_NO_LEASE,
+        **_OVER,
     }
 
 

@@ -91,6 +91,7 @@ class Job(models.Model):
     paid = models.PositiveIntegerField(null=True, blank=True, help_text="credits captured; set when it ended")
     cost = models.BigIntegerField(null=True, blank=True, help_text="what the provider took, in its unit")
     cost_unit = models.CharField(max_length=20, blank=True)
+    provider_extra = models.JSONField(default=dict, blank=True, help_text="what the provider said beside the pictures")
 
     lease_owner = models.CharField(max_length=120, blank=True)
     lease_expires_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from studio.accounts.models import User
 from studio.core.admin import StudioAdmin
 from studio.providers import catalogue, changes
-from studio.providers.connections import connection_of_row, is_from_environment
+from studio.providers.connections import connection_of_row, has_connection, is_from_environment
 from studio.providers.kinds import KINDS, SANDBOX
 from studio.providers.models import ModelPrice, ModelRow, PriceList, ProviderRow
 
@@ -94,10 +94,12 @@ class ProviderAdmin(StudioAdmin):
             return str(_("needs none; STUDIO_SANDBOX switches it"))
         if is_from_environment(row.slug):
             key = connection_of_row(row).key
+            if not key:
+                return str(_("none; the environment has only an address"))
             ending = key[-4:] if len(key) >= 12 else ""
             return str(_("set by the environment, ends in …%(ending)s")) % {"ending": ending}
         if not row.key_encrypted:
-            return str(_("not set"))
+            return str(_("none, and none is needed at this address") if has_connection(row) else _("not set"))
         if not row.key:
             return str(_("set, but not readable with this STUDIO_ENCRYPTION_KEY: enter it again"))
         return str(_("set, ends in …%(ending)s")) % {"ending": row.key_ending}

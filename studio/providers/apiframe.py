@@ -20,7 +20,7 @@ from studio.providers.base import (
     Running,
     TurnedAway,
 )
-from studio.providers.vendor import Vendor, is_link
+from studio.providers.vendor import Vendor, is_link, whole_number
 from studio.providers.wording import is_busy, is_content_policy, retry_after
 
 SUBMIT_SECONDS = 60.0
@@ -94,9 +94,8 @@ class Apiframe(Vendor):
         is_empty = result in ([], {"images": []})  # it says itself that there is nothing; asking again changes nothing
         if not pictures and not is_empty:
             raise Ambiguous("nonsense", "The job is completed, but its result has no pictures.")
-        cost = job.get("creditCost")
-        is_number = isinstance(cost, int) and not isinstance(cost, bool) and 0 <= cost < 10**9
-        return Finished(pictures, cost=cost if is_number else None, cost_unit=COST_UNIT if is_number else "")
+        cost = whole_number(job.get("creditCost"))
+        return Finished(pictures, cost=cost, cost_unit="" if cost is None else COST_UNIT)
 
     def _links(self, result: Any) -> list[str]:
         """The addresses of pictures: {"images": [...]}, a list, or one bare address; each once, in order."""

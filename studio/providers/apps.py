@@ -11,6 +11,8 @@ class ProvidersConfig(AppConfig):
     name = "studio.providers"
 
     def ready(self) -> None:
+        from studio.providers import checks  # noqa: F401  (registers them)
+
         post_migrate.connect(_load, sender=self, dispatch_uid="studio.providers.load_catalogue")
 
 

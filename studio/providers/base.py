@@ -56,7 +56,10 @@ class Running:
 
 @dataclass(frozen=True)
 class Finished:
-    """The pictures are there. `cost` is what the provider took, in its own unit; None when it does not say."""
+    """The pictures are there. `cost` is what the provider took, in its own unit; None when it does not say.
+
+    `extra` is what it said beside them (usage, size, quality, ...): JSON, small, without keys; kept with the job.
+    """
 
     pictures: list[Picture]
     cost: int | None = None
@@ -67,7 +70,7 @@ class Finished:
 class ProviderError(Exception):
     """Base of the ways an order goes wrong. `code` is stable, `text` is the vendor's own words (no keys), <= 500.
 
-    Codes: content_policy, bad_request, provider_key, provider_credits, rate_limited, provider_unreachable,
+    Codes: content_policy, bad_request, provider_key, provider_credits, model_gone, rate_limited, provider_unreachable,
     provider_error, nonsense, too_slow, expired, stopped, sandbox_fail. `status` is the vendor's HTTP status where it
     reported the error itself; without one the request may have got anywhere. `retry_after` is in seconds.
     """

@@ -34,6 +34,11 @@ def _environment() -> dict[str, dict[str, Any]]:
     return cast(dict[str, dict[str, Any]], settings.PROVIDERS_FROM_ENVIRONMENT)
 
 
+def environment_address(slug: str) -> str:
+    """Where the environment says this provider is; empty when it says nothing."""
+    return str(_environment()[slug]["base_url"]) if is_from_environment(slug) else ""
+
+
 def connection_of_row(row: ProviderRow) -> Connection:
     if is_from_environment(row.slug):
         given = _environment()[row.slug]
@@ -72,7 +77,7 @@ def has_connection(row: ProviderRow) -> bool:
         return False
     if is_from_environment(row.slug):
         return True
-    return bool(row.key_encrypted) or not KINDS[row.kind].needs_key
+    return bool(row.key_encrypted) or not KINDS[row.kind].needs_key_at(row.base_url)
 
 
 def enabled_rows() -> list[ProviderRow]:

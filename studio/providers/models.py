@@ -32,13 +32,23 @@ def check_base_url(value: str) -> None:
         raise ValidationError(_("This must be an http or https address, such as https://gpu.example:8443/v1."))
 
 
+def kind_choices() -> list[tuple[str, str]]:
+    """Kinds of provider, as a field's choices; a new kind needs no migration."""
+    return [(slug, kind.name) for slug, kind in KINDS.items()]
+
+
 class ProviderRow(models.Model):
     """A provider orders can go to. What the environment says of it (key, address) wins over this row."""
 
     slug = models.SlugField(max_length=50, unique=True)
-    kind = models.CharField(max_length=30, choices=[(slug, kind.name) for slug, kind in KINDS.items()])
+    kind = models.CharField(max_length=30, choices=kind_choices)
     name = models.CharField(max_length=100, help_text=_("What people read on cards and receipts."))
-    base_url = models.CharField(max_length=500, blank=True, validators=[check_base_url])
+    base_url = models.CharField(
+        max_length=500,
+        blank=True,
+        validators=[check_base_url],
+        help_text=_("Empty for the vendor's own address. A server of your own: such as http://gpu.example:8000/v1."),
+    )
     key_encrypted = models.TextField(blank=True, editable=False)
     key_ending = models.CharField(max_length=4, blank=True, editable=False)
     enabled = models.BooleanField(default=True)

@@ -13,6 +13,7 @@ from studio.providers.connections import (
     Pace,
     connection_of,
     enabled_rows,
+    environment_address,
     has_connection,
     is_from_environment,
     paces,
@@ -266,8 +267,14 @@ def load_catalogue() -> None:
 def _load_rows() -> None:
     for order, (slug, kind) in enumerate(KINDS.items(), start=1):
         if slug == SANDBOX or is_from_environment(slug):
-            defaults = {"kind": slug, "name": kind.name, "order": 10 * order, "pace_concurrent": kind.concurrent}
-            ProviderRow.objects.get_or_create(slug=slug, defaults=defaults)
+            name = kind.name_at(environment_address(slug))
+            defaults = {"kind": slug, "name": name, "order": 10 * order, "pace_concurrent": kind.concurrent}
+            row, _new = ProviderRow.objects.get_or_create(slug=slug, defaults=defaults)
+            if row.name != name and row.name in (
+                kind.name,
+                kind.name_elsewhere,
+            ):  # the environment names another server
+                ProviderRow.objects.filter(pk=row.pk).update(name=name)
     known = set(ModelRow.objects.values_list("model", flat=True))
     ModelRow.objects.bulk_create(
         [ModelRow(model=model.id) for model in catalogue.models() if model.id not in known], ignore_conflicts=True

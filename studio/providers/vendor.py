@@ -16,11 +16,10 @@ from studio.providers.wording import is_content_policy, retry_after, scrubbed
 
 LEAST_SECONDS = 1.0  # even right at the deadline an answer is given the time to come
 REFUSALS = {400: "bad_request", 401: "provider_key", 402: "provider_credits", 403: "provider_key", 422: "bad_request"}
-_OUR_CODES = {
-    "deadline": "provider_unreachable",
-    "read_timeout": "provider_unreachable",
-    "reset": "provider_unreachable",
-}
+_GONE = re.compile(
+    r"\bmodel\b.{0,120}\b(?:deprecated|not found|not exist|no longer|removed|retired|shut ?down)|model_not_found",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,19 @@ class Complaint:
     def is_content_policy(self) -> bool:
         return is_content_policy(self.code) or is_content_policy(self.text)
 
+    @property
+    def is_model_gone(self) -> bool:
+        return bool(_GONE.search(self.code) or _GONE.search(self.text))
+
 
 class Vendor:
-    """One vendor at one address under one key. `refusals`: our code for a status that surely made nothing."""
+    """One vendor at one address under one key.
+
+    `refusals`: our code for a status that surely made nothing; `too_late`: our code for an answer that did not come.
+    """
 
     refusals: ClassVar[Mapping[int, str]] = REFUSALS
+    too_late: ClassVar[str] = "provider_unreachable"
 
     def __init__(self, connection: Connection) -> None:
         self.base_url = connection.base_url.rstrip("/")
@@ -81,7 +88,8 @@ class Vendor:
         except NotSent as error:
             raise NotTaken("provider_unreachable", self.scrubbed(error)) from None
         except MaybeSent as error:
-            raise Ambiguous(_OUR_CODES.get(error.code, "nonsense"), self.scrubbed(error)) from None
+            codes = {"reset": "provider_unreachable", "deadline": self.too_late, "read_timeout": self.too_late}
+            raise Ambiguous(codes.get(error.code, "nonsense"), self.scrubbed(error)) from None
 
     def scrubbed(self, text: Any) -> str:
         """A vendor's words without this connection's key and whatever else looks like one, <= 500 characters."""
@@ -120,13 +128,15 @@ class Vendor:
         """What an answer to an order means that is no success."""
         status, told = answer.status, self.complaint(answer)
         wait = retry_after(answer.headers)
-        if status in (400, 403, 422) and told.is_content_policy:
+        if status in (400, 403, 422, 451, 500) and told.is_content_policy:
             return Refused("content_policy", told.text, status=status)
+        if status in (400, 404, 410) and told.is_model_gone:
+            return Refused("model_gone", told.text, status=status)
         if status in self.refusals:
             return Refused(self.refusals[status], told.text, status=status)
         if status == 429:
             return NotTaken("rate_limited", told.text, status=status, retry_after=wait)
-        if status == 404:  # the operator's address leads nowhere, or the vendor no longer has the model
+        if status == 404:  # the operator's address leads nowhere
             return Refused("provider_error", told.text, status=status)
         if status == 409:  # our key with another body: an order of this key exists, and it is not this one
             return Ambiguous("nonsense", told.text)
@@ -164,5 +174,7 @@ def whole_number(value: Any) -> int | None:
     """A count from 0 up to what a column holds, out of a number or the digits of a header; else None."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
         return int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return value if is_number and 0 <= value < 10**18 else None

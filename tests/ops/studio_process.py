@@ -15,7 +15,11 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-QUIET = {"APIFRAME_API_KEY", "AIMLAPI_API_KEY", "OPENAI_API_KEY", "DATABASE_URL", "STUDIO_BASE_URL", "STUDIO_DATA_DIR"}
+QUIET = {"APIFRAME_API_KEY", "AIMLAPI_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"} | {
+    "DATABASE_URL",
+    "STUDIO_BASE_URL",
+    "STUDIO_DATA_DIR",
+}
 
 
 def free_port() -> int:

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.checks import run_checks
 from django.test import Client
 from django.utils import timezone
 
 from studio.accounts.models import User
 from studio.core.models import AuditEvent
+from studio.providers.connections import enabled_rows
 from studio.providers.models import ModelPrice, ModelRow, PriceList, ProviderRow
 from studio.providers.services import load_catalogue, model_named, price_of
 from tests.factories import make_user
@@ -92,6 +94,51 @@ def test_what_the_environment_says_is_shown_and_cannot_be_changed(client: Client
     client.post(page, {"name": "Apiframe", "order": "10", "base_url": "https://thief.example", "new_key": "x" * 20})
     row.refresh_from_db()
     assert (row.base_url, row.key_encrypted, row.enabled) == ("", "", False)
+
+
+def test_a_server_of_ones_own_needs_no_key_and_a_vendor_does(client: Client, admin: User) -> None:
+    own = fields(kind="openai", base_url="http://gpu.example:8000/v1", new_key="")
+    assert client.post(f"{PROVIDERS}add/", own).status_code == 302
+    assert "none, and none is needed at this address" in client.get(PROVIDERS).text
+    assert [row.slug for row in enabled_rows()] == ["second"]
+    ProviderRow.objects.update(base_url="https://api.openai.com/v1/")
+    assert enabled_rows() == []
+    ProviderRow.objects.update(base_url="", kind="aimlapi")
+    assert enabled_rows() == []
+
+
+def test_an_address_in_the_environment_is_enough_for_a_server_of_ones_own(
+    client: Client, admin: User, settings: Any
+) -> None:
+    given = {"key": "", "base_url": "http://gpu.example:8000/v1", "was_set": True}
+    settings.PROVIDERS_FROM_ENVIRONMENT = {"openai": given}
+    load_catalogue()
+    text = client.get(PROVIDERS).text
+    assert "OpenAI-compatible server" in text
+    assert "none; the environment has only an address" in text
+    assert [row.slug for row in enabled_rows()] == ["openai"]
+    settings.PROVIDERS_FROM_ENVIRONMENT = {"openai": {"key": KEY, "base_url": "https://api.openai.com/v1"}}
+    load_catalogue()
+    assert ProviderRow.objects.get(slug="openai").name == "OpenAI"
+    ProviderRow.objects.update(name="Ours")
+    load_catalogue()
+    assert ProviderRow.objects.get(slug="openai").name == "Ours"
+
+
+@pytest.mark.parametrize(
+    ("key", "url", "ids"),
+    [
+        ("", "https://api.openai.com/v1", ["studio.W004"]),
+        ("", "http://gpu.example:8000", ["studio.W005"]),
+        ("", "http://gpu.example:8000/v1", []),
+        ("sk-x", "https://api.openai.com/v1", []),
+    ],
+)
+def test_slips_in_the_address_of_a_server_are_said_at_start(settings: Any, key: str, url: str, ids: list[str]) -> None:
+    settings.PROVIDERS_FROM_ENVIRONMENT = {"openai": {"key": key, "base_url": url, "was_set": True}}
+    assert [
+        message.id for message in run_checks(tags=["studio"]) if message.id in ("studio.W004", "studio.W005")
+    ] == ids
 
 
 def test_the_sandbox_has_a_pace_and_no_switch(client: Client, admin: User) -> None:

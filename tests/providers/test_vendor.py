@@ -70,6 +70,7 @@ def test_no_complaint_holds_a_key(body: Any) -> None:
         (402, {}, Refused, "provider_credits"),
         (403, {}, Refused, "provider_key"),
         (404, {}, Refused, "provider_error"),
+        (404, {"message": "Model is deprecated", "statusCode": 404}, Refused, "model_gone"),
         (409, {}, Ambiguous, "nonsense"),
         (413, {}, Refused, "bad_request"),
         (429, {}, NotTaken, "rate_limited"),
