@@ -79,6 +79,8 @@ def _choices(parameter: Parameter, value: str) -> list[Option]:
         for choice in parameter.choices
         if not choice.is_rare or choice.value == value
     ]
+    if value and parameter.is_open and not any(option.is_on for option in options):
+        options.append(Option(value, value, True))  # a program asked for it, or another copy of this form
     if parameter.default is None:
         options.insert(0, Option("", _("Automatic"), not value))
     elif options and not any(option.is_on for option in options) and not value:

@@ -13,6 +13,7 @@ from studio.providers.errors import NoOffer
 from studio.providers.models import ModelPrice, ModelRow, ProviderRow
 from tests.api.conftest import GENERATE, ORDER
 from tests.api.made import nothing_is_left
+from tests.factories import required_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,8 @@ def test_a_picture_count_is_priced_as_such(order):
 @pytest.mark.parametrize("model", [model.id for model in declared.models()])
 def test_every_model_of_the_catalogue_can_be_ordered(order, alice, model):
     Account.objects.filter(user=alice).update(balance=100_000)
-    assert order(model=model).status_code == 202
+    found = declared.find(model)
+    assert order(model=model, **found.door("apiframe").write(required_of(found), found.least)).status_code == 202
     assert Job.objects.get().model == model
 
 

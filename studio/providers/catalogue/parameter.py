@@ -116,7 +116,7 @@ class Parameter:
             )
         if self.pattern and not re.fullmatch(self.pattern, value, re.ASCII):
             raise ValueError(_("%(name)s is not written as it must be.") % {"name": self.name})
-        if self.is_ratio and ratio_of(value) is None:
+        if self.is_ratio and value[:1].isdigit() and ratio_of(value) is None:
             raise ValueError(_("%(name)s must be a ratio such as 3:2.") % {"name": self.name})
         return value
 

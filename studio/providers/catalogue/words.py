@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from studio.providers.catalogue.join import Join
 from studio.providers.catalogue.model import size_of
 from studio.providers.catalogue.offer import Offer, Wire
 from studio.providers.catalogue.parameter import Choice, Kind, Label, Parameter, Place
@@ -12,10 +13,17 @@ from studio.providers.catalogue.rule import Rule
 from studio.providers.catalogue.values import Value, ratio_of
 
 RATIO_PATTERN = r"\d+:\d+"
+OPEN_SHAPE = r"\d{1,5}[:x]\d{1,5}|[A-Za-z][A-Za-z_ -]{0,39}"  # where a vendor takes any text, words as well
+UUID_PATTERN = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 def choice(name: str, label: Label, choices: tuple[Choice, ...], **more: Any) -> Parameter:
     return Parameter(name, Kind.CHOICE, label, choices=choices, **more)
+
+
+def open_choice(name: str, label: Label, choices: tuple[Choice, ...], **more: Any) -> Parameter:
+    """A text of the vendor's own, at most 50 characters, of which `choices` are the known ones."""
+    return choice(name, label, choices, pattern=r"[^\x00-\x1f\x7f]{1,50}", **more)
 
 
 def shapes(*values: str, rare: tuple[str, ...] = (), default: str | None = "1:1", pattern: str = "") -> Parameter:
@@ -55,23 +63,36 @@ def text(name: str, label: Label, help: Label, max_length: int, *, place: Place 
     return Parameter(name, Kind.TEXT, label, help, max_length=max_length, place=place)
 
 
+def negative_prompt(max_length: int = 2000) -> Parameter:
+    return text("negative_prompt", _("Without"), _("What should not be in the picture."), max_length)
+
+
+def enlarge_prompt(name: str, **more: Any) -> Parameter:
+    """Whether the vendor may add to the words."""
+    return switch(name, _("Enlarge prompt"), _("Let the model add detail to the prompt."), **more)
+
+
 def at_apiframe(
     model: str,
     container: str,
     parameters: tuple[Parameter, ...],
     *,
     names: Mapping[str, str] | None = None,
+    joins: tuple[Join, ...] = (),
     cost: Rule | None = None,
     prompt_max: int = 2000,
 ) -> Offer:
     """The offer of a model that Apiframe takes with all of `parameters`, by our names but for those in `names`."""
     counts = [parameter for parameter in parameters if parameter.is_count]
     told = [parameter.name for parameter in counts if parameter.least != parameter.most]
+    joined = {part for join in joins for part in join.parts}
+    single = [p.name for p in parameters if not p.is_count and p.name not in joined]
     return Offer(
         provider="apiframe",
         model=model,
         container=container,
-        wires={p.name: Wire((names or {}).get(p.name, p.name)) for p in parameters if not p.is_count},
+        wires={name: Wire((names or {}).get(name, name)) for name in single},
+        joins=joins,
         prompt_max=prompt_max,
         count=told[0] if told else "",
         most=int(counts[0].most or 1) if counts else 1,
@@ -93,8 +114,10 @@ def formats(*values: str, default: Value | None) -> Parameter:
     )
 
 
-def number(name: str, label: Label, help: Label, least: float, most: float, *, place: Place = Place.MORE) -> Parameter:
-    return Parameter(name, Kind.NUMBER, label, help, least=least, most=most, place=place)
+def number(
+    name: str, label: Label, help: Label, least: float, most: float, *, place: Place = Place.MORE, **more: Any
+) -> Parameter:
+    return Parameter(name, Kind.NUMBER, label, help, least=least, most=most, place=place, **more)
 
 
 def integer(
@@ -109,13 +132,24 @@ def integer(
     return Parameter(name, Kind.INTEGER, label, help, least=least, most=most, place=place)
 
 
-def switch(name: str, label: Label, help: Label, *, place: Place = Place.MORE) -> Parameter:
-    return Parameter(name, Kind.BOOLEAN, label, help, place=place)
+def switch(name: str, label: Label, help: Label, *, place: Place = Place.MORE, **more: Any) -> Parameter:
+    return Parameter(name, Kind.BOOLEAN, label, help, place=place, **more)
 
 
 def picture(name: str, label: Label, help: Label, **more: Any) -> Parameter:
     """One picture to start from or to look at."""
     return Parameter(name, Kind.PICTURE, label, help, **more)
+
+
+def picture_to_change(name: str) -> Parameter:
+    """The one picture that a model changes instead of starting from nothing."""
+    return picture(name, _("Start from"), _("A picture to change as the prompt says."), place=Place.MORE)
+
+
+def references(name: str, most: int, **more: Any) -> Parameter:
+    """Pictures that the prompt speaks of."""
+    help_ = _("Pictures to change, to combine or to take the look from.")
+    return reference_pictures(name, _("References"), help_, most=most, **more)
 
 
 def reference_pictures(name: str, label: Label, help: Label, *, most: int | None = None, **more: Any) -> Parameter:
