@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from studio.api.orders import PROMPT_MAX
 from studio.api.v2 import api
 from studio.providers import catalogue as declared
+from tests.factories import required_of
 
 pytestmark = pytest.mark.django_db
 
@@ -104,12 +105,13 @@ def test_what_the_document_allows_is_what_the_route_takes(client, document, key)
     for model in declared.models():
         body = schemas[f"Generate.{model.id.replace('/', '.')}"]["properties"]
         container = model.door("apiframe").container
+        needed = model.door("apiframe").write(required_of(model), 1).get(container, {})
         for name, schema in body[container]["properties"].items():
             ends = [schema[end] for end in ("minimum", "maximum") if end in schema]
             for value in [*schema.get("enum", []), *ends]:
                 if schema["type"] == "integer" and not isinstance(value, int):
                     value = int(value)
-                order = read_order({"prompt": "a", "model": model.id, container: {name: value}})
+                order = read_order({"prompt": "a", "model": model.id, container: {**needed, name: value}})
                 assert order.params or order.count >= 1
                 tried += 1
     assert tried > 30
