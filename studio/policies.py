@@ -16,6 +16,8 @@ POLICIES: dict[str, Policy] = {
     "jobs:file": Policy.TOKEN,
     "jobs:hook": Policy.TOKEN,
     "jobs:picture": Policy.MEMBER,
+    "jobs:reference": Policy.MEMBER,
+    "jobs:reference_file": Policy.TOKEN,
     "v2-unknown": Policy.PUBLIC,
     "v2:api-root": Policy.PUBLIC,
     "v2:cancel": Policy.KEY,

@@ -271,6 +271,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "studio.core.static.Storage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["studio.jobs.uploads.BoundedUpload"]
 
 # --- Mail ---
 _email = env.email("STUDIO_EMAIL_URL")

@@ -62,3 +62,16 @@ def literal(host: str) -> Address | None:
         return IPv4Address(socket.inet_aton(host.rstrip(".")))
     except (OSError, UnicodeError, ValueError):
         return None
+
+
+# Names that only a network of one's own answers for.
+_PRIVATE_NAMES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa", ".test")
+
+
+def is_public_host(host: str) -> bool:
+    """Whether a host name or address can be one that anybody on the internet reaches; asks no name server."""
+    ip = literal(host)
+    if ip is not None:
+        return is_public(ip)
+    name = host.rstrip(".").lower()
+    return "." in name and not name.endswith(_PRIVATE_NAMES)

@@ -24,6 +24,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPResponse
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.filepost import encode_multipart_formdata
 from urllib3.util.connection import is_connection_dropped
 
 from studio.core.addresses import Network
@@ -39,6 +40,7 @@ __all__ = [
     "Origin",
     "OutboundError",
     "download",
+    "form_with_file",
     "is_forbidden_literal",
     "send",
 ]
@@ -193,6 +195,12 @@ def download(
             size += len(chunk)
         media_type = str(response.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
         return Download(size, digest.hexdigest(), media_type[:100])
+
+
+def form_with_file(field: str, name: str, media_type: str, content: bytes) -> tuple[str, bytes]:
+    """Content-Type and body of a form (multipart/form-data) that holds one file."""
+    body, form_type = encode_multipart_formdata({field: (name, content, media_type)})
+    return form_type, body
 
 
 def is_forbidden_literal(url: str, *, allow: Sequence[Network] = ()) -> str | None:

@@ -32,6 +32,26 @@ class BadIdempotencyKey(StudioError):
     code = "bad_idempotency_key"
 
 
+class BadReference(StudioError):
+    """A picture to build on that cannot be taken; `code` is a job's too: why in one word, `reference_` before it."""
+
+    def __init__(self, reason: str, sentence: str = "") -> None:
+        self.code = f"reference_{reason}"
+        super().__init__(sentence or _reference_sentences().get(self.code, _("This picture cannot be used.")))
+
+
+def _reference_sentences() -> dict[str, Any]:
+    return {
+        "reference_empty": _("The file is empty."),
+        "reference_too_large": _("The reference picture is larger than 25 MB or 40 megapixels."),
+        "reference_not_a_picture": _("The reference is not a PNG, JPEG or WebP picture that stands still."),
+        "reference_truncated": _("The file of the reference picture ends too early."),
+        "reference_unreachable": _("The reference picture could not be fetched from its address."),
+        "reference_not_handed": _("The provider cannot fetch reference pictures from this studio's address."),
+        "reference_gone": _("There is no such picture."),
+    }
+
+
 def failure_sentence(code: str, *, params: dict[str, Any], model: str, provider: str) -> str:
     """Why a job was not made, in the reader's language; `provider` and `model` are names people read."""
     names = {"model": model, "provider": provider, "status": params.get("status", "")}
@@ -67,6 +87,7 @@ def failure_sentence(code: str, *, params: dict[str, Any], model: str, provider:
         "released": _("An administrator closed this order: %(reason)s"),
         "sandbox_fail": _("The sandbox failed, as the prompt asked it to."),
         "internal": _("Something broke on our side."),
+        **_reference_sentences(),
     }
     sentence = sentences.get(code) or _("%(provider)s could not make this picture.")
     return sentence % {**names, "minutes": minutes, "reason": params.get("reason", "")}

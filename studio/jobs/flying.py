@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.core.failpoints import failpoint
 from studio.core.outbound import OutboundError
-from studio.jobs import lifecycle, moving
+from studio.jobs import gathering, lifecycle, moving
 from studio.jobs.engine import Engine, backoff
 from studio.jobs.fetching import fetch
 from studio.jobs.lifecycle import Flight
@@ -39,11 +39,37 @@ def start(engine: Engine, flight: Flight) -> None:
     """Go on with a claimed job from wherever its rows say it is."""
     if flight.provider_job_id:
         poll(engine, flight)
+    elif gathering.is_due(flight):
+        gather(engine, flight)
     elif flight.is_resumed and not flight.vendor.is_idempotent:
         # The order may have been placed and nobody can tell: never a second one (PRV-3).
         engine.record(flight, lifecycle.mark_unknown, None, code="stopped")
     else:
         order(engine, flight)
+
+
+def gather(engine: Engine, flight: Flight) -> None:
+    """One step towards the pictures the order builds on; with all of them there, the order."""
+    if not gathering.is_due(flight):
+        order(engine, flight)
+        return
+    if not _go_on(engine, flight):
+        return
+    if timezone.now() >= flight.deadline_at:
+        engine.record(flight, lifecycle.fail, None, code="too_slow", params={"seconds": settings.JOB_DEADLINE})
+        return
+    try:
+        gathering.step(flight)
+    except gathering.Later:
+        engine.later(backoff(flight.errand.tries, cap=10), gather, engine, flight)
+    except NotTaken as error:
+        _turned_away(engine, flight, error)
+    except Refused as error:
+        _refused(engine, flight, error)
+    except gathering.Unusable as error:
+        engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text)
+    else:
+        engine.record(flight, gathering.record, lambda: engine.later(0, gather, engine, flight))
 
 
 def order(engine: Engine, flight: Flight) -> None:
@@ -61,7 +87,8 @@ def order(engine: Engine, flight: Flight) -> None:
         return
     failpoint("order.before_call")
     try:
-        outcome = flight.vendor.submit(replace(flight.order, deadline_seconds=left), report)
+        sent = gathering.addressed(flight.order)
+        outcome = flight.vendor.submit(replace(flight.order, wire_params=sent, deadline_seconds=left), report)
     except NotTaken as error:
         _not_taken(engine, flight, error)
     except TurnedAway as error:

@@ -15,6 +15,7 @@ from studio.credits import services as credits
 from studio.jobs import moving, reports
 from studio.jobs.models import Attempt, Image, Job
 from studio.jobs.pictures import Stored
+from studio.jobs.reference_files import Errand
 from studio.providers import circuit
 from studio.providers.base import Finished, Order, Provider
 
@@ -64,6 +65,7 @@ class Flight:
     fetch_tries: int = 0
     fetch_until: datetime | None = None
     bad_picture: str = ""
+    errand: Errand = field(default_factory=Errand)  # about the references, before the order
 
     @property
     def may_go_on_elsewhere(self) -> bool:

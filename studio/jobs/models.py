@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studio.accounts.models import ApiKey, User
+from studio.jobs.reference_models import JobReference as JobReference
+from studio.jobs.reference_models import Reference as Reference
 
 
 class JobQuerySet(models.QuerySet["Job"]):

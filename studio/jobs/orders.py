@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from studio.jobs import hooks
+from studio.jobs import gathering, hooks
 from studio.jobs.lifecycle import LEASE, Flight
 from studio.jobs.models import Attempt, Job
 from studio.providers import catalogue
@@ -16,6 +16,7 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
     vendor = provider_for(job.provider)
     now = timezone.now()
     deadline = job.deadline_at or now
+    references, errand = gathering.find_for(job, attempt)
     order = Order(
         job_id=str(job.pk),
         attempt_id=str(attempt.pk),
@@ -30,8 +31,9 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         width=job.width,
         height=job.height,
         webhook_url=hooks.url_for(attempt, vendor),
+        references=references,
     )
-    return Flight(
+    flight = Flight(
         job_id=str(job.pk),
         fence=job.fence,
         user_id=job.user_id,
@@ -51,4 +53,8 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         claims=job.claims,
         progress=job.progress,
         written_progress=job.progress,
+        errand=errand,
     )
+    if gathering.is_due(flight):  # then no order was placed in this attempt, whoever held the job before
+        flight.is_resumed = flight.sent = False
+    return flight

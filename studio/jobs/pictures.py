@@ -79,14 +79,21 @@ def receive(picture: Picture, *, image_id: uuid.UUID, trusted: Origin | None, de
         final.parent.mkdir(exist_ok=True)
         failpoint("picture.before_rename")
         draft.replace(final)
-        _sync_folder(final.parent)
+        sync_folder(final.parent)
         failpoint("picture.after_rename")
     finally:
         draft.unlink(missing_ok=True)
     return Stored(image_id, extension, width, height, size, digest, picture.seed, picture.revised_prompt)
 
 
-def _sync_folder(folder: Path) -> None:
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -139,7 +146,8 @@ def _check_end(file: BinaryIO, extension: str, size: int) -> None:
 
 
 @contextmanager
-def _decoded(path: Path) -> Iterator[Pillow.Image]:
+def decoded(path: Path) -> Iterator[Pillow.Image]:
+    """The pixels of a file, one picture at a time in this process."""
     with _decoding, warnings.catch_warnings():
         warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
         with Pillow.open(path, formats=list(FORMATS)) as image:
@@ -153,7 +161,7 @@ def make_copies(image_id: uuid.UUID, extension: str) -> str:
     Raises BadPicture when the pixels cannot be decoded after all.
     """
     try:
-        with _decoded(path_of(image_id, extension)) as image:
+        with decoded(path_of(image_id, extension)) as image:
             pixels = image.convert("RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB")
     except (OSError, ValueError, SyntaxError, EOFError):
         raise BadPicture("not_a_picture") from None

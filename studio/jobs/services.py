@@ -13,7 +13,7 @@ from studio.core.failpoints import failpoint
 from studio.core.models import audit
 from studio.core.queue import enqueue
 from studio.credits import services as credits
-from studio.jobs import idempotency, limits, sweep
+from studio.jobs import idempotency, limits, references, sweep
 from studio.jobs.errors import NotCancellable
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import Job
@@ -43,8 +43,8 @@ def submit_job(
     """Check, price, hold and queue one request; returns the job and whether it was there before (a replay).
 
     `params` are canonical and as yet unchecked; without `count` it is the fewest the model makes.
-    Raises UnknownModel, ModelOff, ParameterErrors, BadPrompt, Unpriced, NoOffer, NoProvider, InsufficientCredits,
-    IdempotencyConflict, RateLimited; then nothing is left behind.
+    Raises UnknownModel, ModelOff, ParameterErrors, BadPrompt, Unpriced, NoOffer, NoProvider, BadReference,
+    InsufficientCredits, IdempotencyConflict, RateLimited; then nothing is left behind.
     """
     if claim is not None and (earlier := idempotency.find(user, claim)) is not None:
         return earlier, True
@@ -52,6 +52,8 @@ def submit_job(
     declared = shelf.model
     count = declared.least if count is None else count
     cleaned = declared.clean(params, count=count)
+    plan = references.plan(user=user, model=declared, params=cleaned)
+    cleaned = plan.params
     text = clean_prompt(prompt, model_name=declared.name, longest=declared.prompt_max)
     cost = quote(shelf.price, model=declared, params=cleaned, count=count)
     is_sandbox_key = api_key is not None and api_key.is_sandbox
@@ -89,7 +91,7 @@ def submit_job(
         webhook_events=webhook_events or [],
     )
     try:
-        _write(job, claim)
+        _write(job, claim, plan)
     except idempotency.Twin:
         assert claim is not None
         earlier = idempotency.find(user, claim)
@@ -104,13 +106,14 @@ def submit_job(
 
 
 @transaction.atomic
-def _write(job: Job, claim: idempotency.Claim | None) -> None:
-    """Idempotency row, job, queue row, and last the hold and the count: rows that others wait for."""
+def _write(job: Job, claim: idempotency.Claim | None, plan: references.Plan) -> None:
+    """Idempotency row, job, its references, queue row, and last the hold and the count: rows that others wait for."""
     if claim is not None:
         idempotency.reserve(job.user, claim, job)
         failpoint("submit.after_idempotency")
     job.save(force_insert=True)
     failpoint("submit.after_job")
+    references.attach(job, plan)
     enqueue("studio.jobs.tasks.run_job", str(job.pk))
     failpoint("submit.after_queue")
     credits.hold(

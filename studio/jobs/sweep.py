@@ -12,12 +12,12 @@ from django.utils import timezone
 from studio.accounts import services as accounts
 from studio.core.models import Counter, Lease
 from studio.credits import services as credits
-from studio.jobs import idempotency, reports, turns
+from studio.jobs import idempotency, references, reports, turns
 from studio.jobs.courier import Courier
 from studio.jobs.engine import Engine
 from studio.jobs.fetching import copy_picture
 from studio.jobs.lifecycle import ended
-from studio.jobs.models import UNKNOWN_POLICY, Attempt, Image, Job, JobQuerySet
+from studio.jobs.models import UNKNOWN_POLICY, Attempt, Image, Job, JobQuerySet, Reference
 from studio.jobs.moving import OFF, UNWELL, Mover
 from studio.jobs.owner import is_surely_dead
 from studio.providers.services import Pace, paces
@@ -151,12 +151,13 @@ def close(job_id: str, *, code: str, reason: str = "") -> bool:
 
 
 def tidy() -> None:
-    """Forget old idempotency keys, counters and progress told; remove files that never got a row (IMG-6)."""
+    """Forget old idempotency keys, counters and progress told; remove files and references nobody needs (IMG-6)."""
     idempotency.prune()
     accounts.tidy()
     webhooks.tidy()
     Counter.objects.filter(expires_at__lt=timezone.now()).delete()
     remove_orphans()
+    references.forget_unused()
 
 
 def _is_id(name: str) -> bool:
@@ -176,6 +177,7 @@ def remove_orphans(*, older_than: float = ORPHAN_AGE) -> int:
         named = {path: path.name.split(".")[0] for path in set(old)}
         ids = [name for name in named.values() if _is_id(name)]
         kept = {str(pk) for pk in Image.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+        kept |= {str(pk) for pk in Reference.objects.filter(file__in=ids).values_list("file", flat=True)}
         for path, name in named.items():
             is_ours = _is_id(name) or path.name.startswith("draft-")  # what somebody else put here stays
             if is_ours and (name not in kept or path.name.endswith(".draft")):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from studio.jobs.views import hooks, job, pictures, studio
+from studio.jobs.views import hooks, job, pictures, references, studio
 
 app_name = "jobs"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", job.cancel, name="cancel"),
     path("jobs/<uuid:pk>/again/", job.again, name="again"),
     path("jobs/<uuid:job>/pictures/<uuid:image>/<slug:variant>", pictures.picture, name="picture"),
+    path("references/<uuid:pk>/<slug:variant>", references.reference, name="reference"),
+    path("files/reference/<uuid:pk>/<str:name>", references.reference_file, name="reference_file"),
     path("files/<uuid:image>/<str:name>", pictures.file, name="file"),
     path("hooks/<slug:provider>/<str:token>/", hooks.hook, name="hook"),
 ]

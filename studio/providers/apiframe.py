@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from studio.core.outbound import Answer
+from studio.core.outbound import Answer, form_with_file
 from studio.providers.base import (
     Accepted,
     Ambiguous,
@@ -16,6 +16,7 @@ from studio.providers.base import (
     Order,
     Picture,
     ProviderError,
+    Reference,
     Refused,
     Running,
     TurnedAway,
@@ -52,6 +53,24 @@ class Apiframe(Vendor):
         if answer.status in (200, 201, 202):
             return Accepted(self._job_id(answer))
         raise self.submit_error(answer)
+
+    def upload(self, reference: Reference, *, deadline: float) -> str:
+        """Keep a picture there for an hour or two by POST /v2/uploads. Raises NotTaken and Refused."""
+        media_type, body = form_with_file("file", reference.name, reference.media_type, reference.read())
+        headers = {"Content-Type": media_type}
+        try:
+            answer = self.send("POST", "/v2/uploads", headers=headers, body=body, deadline=deadline)
+            url = self.object_of(answer).get("url") if answer.status in (200, 201) else None
+        except Ambiguous as error:  # whatever became of the picture, nothing was ordered
+            raise NotTaken(error.code, error.text) from None
+        if isinstance(url, str) and is_link(url):
+            return url
+        if answer.status in (200, 201):
+            raise NotTaken("nonsense", "The answer to an upload has no address.")
+        refusal = self.submit_error(answer)
+        if isinstance(refusal, Refused):
+            raise refusal
+        raise NotTaken(refusal.code, refusal.text, status=refusal.status, retry_after=refusal.retry_after)
 
     def _job_id(self, answer: Answer) -> str:
         found = self.object_of(answer).get("jobId")

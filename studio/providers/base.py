@@ -4,11 +4,35 @@ A provider is one file with one class. Its methods block, run in call threads an
 return one of the outcomes below or raise one of the errors below. The engine alone decides about money and retries.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from studio.core.outbound import Origin
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A picture an order builds on, checked and stored here. `url`: where this provider finds it, or nothing."""
+
+    id: str
+    path: Path
+    media_type: str
+    size: int  # bytes
+    url: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """What its file is called when it is sent."""
+        return f"reference{self.path.suffix}"
+
+    def read(self) -> bytes:
+        return self.path.read_bytes()
+
+    def as_data_url(self) -> str:
+        return f"data:{self.media_type};base64,{b64encode(self.read()).decode()}"
 
 
 @dataclass(frozen=True)
@@ -28,6 +52,18 @@ class Order:
     height: int
     deadline_seconds: float  # how much of the job's time is left
     webhook_url: str = field(default="", repr=False)  # "": it is not to tell us, we ask
+    references: Mapping[str, Reference] = field(default_factory=dict)  # by how the parameters name them: ref:<uuid>
+
+
+def with_addresses(wire_params: Any, addresses: Mapping[str, str]) -> Any:
+    """`wire_params` with each text that is a key of `addresses` replaced by its address, at any depth."""
+    if isinstance(wire_params, str):
+        return addresses.get(wire_params, wire_params)
+    if isinstance(wire_params, Mapping):
+        return {name: with_addresses(value, addresses) for name, value in wire_params.items()}
+    if isinstance(wire_params, list):
+        return [with_addresses(value, addresses) for value in wire_params]
+    return wire_params
 
 
 @dataclass(frozen=True)
@@ -150,4 +186,16 @@ class SendsWebhooks(Protocol):
 
     def job_told_of(self, message: Mapping[str, Any]) -> str:
         """The provider's own id of the order that a message is about; "" where it says none."""
+        ...
+
+
+@runtime_checkable
+class TakesUploads(Protocol):
+    """A provider that keeps a picture we send it for as long as an order needs it."""
+
+    def upload(self, reference: Reference, *, deadline: float) -> str:
+        """Send one picture; returns the address to name it by in the order. `deadline` in seconds.
+
+        Raises NotTaken and Refused: no order exists in either case.
+        """
         ...

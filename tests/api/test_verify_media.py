@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from studio.jobs import references
 from studio.jobs.models import Image
 from studio.jobs.pictures import path_of
 from tests.api.made import completed
@@ -34,3 +35,13 @@ def test_what_somebody_deleted_needs_no_file(alice, media):
     path_of(image.pk, "png").unlink()
     Image.objects.update(deleted_at=timezone.now())
     call_command("verify_media")
+
+
+def test_pictures_that_jobs_build_on_are_looked_at_too(alice, media, capsys):
+    row = references.keep_picture(user=alice, image=completed(alice).images.get())
+    call_command("verify_media")
+    assert capsys.readouterr().out == "2 pictures are as they were stored.\n"
+    path_of(row.file, row.format).unlink()
+    with pytest.raises(CommandError, match="1 of 2 pictures"):
+        call_command("verify_media")
+    assert str(row.pk) in capsys.readouterr().out

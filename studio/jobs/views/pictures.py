@@ -58,7 +58,7 @@ def file(request: HttpRequest, image: UUID, name: str) -> HttpResponseBase:
             image_id=image, name=name, expires=request.GET.get("e", ""), signature=request.GET.get("s", "")
         )
     except StudioError as refusal:
-        return _plain(refusal.message, refusal.status)
+        return plain(refusal.message, refusal.status)
     try:
         response = serve(
             request,
@@ -70,12 +70,13 @@ def file(request: HttpRequest, image: UUID, name: str) -> HttpResponseBase:
         )
     except FileNotFoundError:
         _log.error("The file of picture %s is missing.", found.pk)
-        return _plain("", 404)
+        return plain("", 404)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _plain(sentence: str, status: int) -> HttpResponse:
+def plain(sentence: str, status: int) -> HttpResponse:
+    """A sentence for whoever followed a link that leads nowhere."""
     headers = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Content-Security-Policy": SEALED}
     return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8", headers=headers)
 

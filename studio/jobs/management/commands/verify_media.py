@@ -1,12 +1,13 @@
-"""`manage.py verify_media`: every picture's file is there and holds the bytes it was stored with."""
+"""`manage.py verify_media`: the file of every picture and reference is there, with the bytes it was stored with."""
 
-import hashlib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from studio.jobs.models import Image
-from studio.jobs.pictures import path_of
+from studio.jobs.models import Image, Reference
+from studio.jobs.pictures import hash_of, path_of
 
 
 class Command(BaseCommand):
@@ -14,23 +15,31 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         checked = wrong = 0
-        for image in Image.objects.there().order_by("created_at").iterator():
+        for path, digest, whose in _kept():
             checked += 1
-            problem = _problem(image)
+            problem = _problem(path, digest)
             if problem:
                 wrong += 1
-                self.stdout.write(f"{path_of(image.pk, image.format)}: {problem} (job {image.job_id})")
+                self.stdout.write(f"{path}: {problem} ({whose})")
         if wrong:
             raise CommandError(f"{wrong} of {checked} pictures are not as they were stored.")
         self.stdout.write(f"{checked} pictures are as they were stored.")
 
 
-def _problem(image: Image) -> str:
+def _kept() -> Iterator[tuple[Path, str, str]]:
+    """Place, SHA-256 and whose it is of every file that must be there."""
+    for image in Image.objects.there().order_by("created_at").iterator():
+        yield path_of(image.pk, image.format), image.sha256, f"job {image.job_id}"
+    for reference in Reference.objects.stored().order_by("created_at").iterator():
+        if reference.file is not None:
+            yield path_of(reference.file, reference.format), reference.sha256, f"reference {reference.pk}"
+
+
+def _problem(path: Path, expected: str) -> str:
     try:
-        with path_of(image.pk, image.format).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hash_of(path)
     except FileNotFoundError:
         return "missing"
     except OSError as error:
         return error.strerror or "unreadable"
-    return "" if digest == image.sha256 else "other bytes"
+    return "" if digest == expected else "other bytes"
