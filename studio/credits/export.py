@@ -31,6 +31,7 @@ COLUMNS = {
     "sandbox": "is_sandbox",
     "price_list": "price_list_version",
     "formula": "formula",
+    "served_by": "served_by",
 }
 FIELDS = tuple(COLUMNS.values())
 

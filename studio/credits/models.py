@@ -193,6 +193,9 @@ class Entry(models.Model):
     is_sandbox = models.BooleanField(default=False)
     price_list_version = models.CharField(max_length=64, blank=True)
     formula = models.TextField(blank=True)
+    served_by = models.CharField(
+        max_length=50, blank=True, db_default="", help_text="who made what was paid for: a provider's slug"
+    )
     created_at = models.DateTimeField()
 
     objects = EntryQuerySet.as_manager()

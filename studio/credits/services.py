@@ -150,9 +150,15 @@ def _twin(again: Hold) -> Hold:
 
 @transaction.atomic
 def capture(
-    *, key: str, amount: int, price_list_version: str | None = None, formula: str | None = None, reason: str = ""
+    *,
+    key: str,
+    amount: int,
+    served_by: str = "",
+    price_list_version: str | None = None,
+    formula: str | None = None,
+    reason: str = "",
 ) -> Entry:
-    """Take `amount` of the hold `key` and give the rest back, in one entry.
+    """Take `amount` of the hold `key` and give the rest back, in one entry that says who made it.
 
     Price list and formula are the hold's unless given. Raises OverCapture (never clipped), UnknownHold, and on a
     hold that is no longer open AlreadyCaptured, AlreadyReleased or AlreadyExpired: also when the very same capture
@@ -160,7 +166,7 @@ def capture(
     """
     whole(amount, least=0)
     marks = {"price_list_version": price_list_version, "formula": formula}
-    return _resolve(key, Hold.State.CAPTURED, captured=amount, reason=reason, **marks)
+    return _resolve(key, Hold.State.CAPTURED, captured=amount, served_by=served_by, reason=reason, **marks)
 
 
 @transaction.atomic
@@ -176,8 +182,10 @@ def expire(*, key: str, reason: str = "") -> Entry:
 
 
 @transaction.atomic
-def book_unconfirmed(*, amount: int, reference: str, reason: str, actor: User | None = None) -> Entry:
-    """Note a cost that a provider may have taken though nobody was charged; once per `reference`.
+def book_unconfirmed(
+    *, amount: int, reference: str, reason: str, actor: User | None = None, served_by: str = ""
+) -> Entry:
+    """Note a cost that the provider `served_by` may have taken though nobody was charged; once per `reference`.
 
     It goes to an account of nobody, whose balance is minus the sum of such costs. A person's account moves before it.
     """
@@ -190,7 +198,7 @@ def book_unconfirmed(*, amount: int, reference: str, reason: str, actor: User | 
         return _same(earlier, earlier.account_id, Kind.UNCONFIRMED, -amount)
     account, _created = Account.objects.get_or_create(kind=Account.Kind.UNCONFIRMED)
     move = Move(change=-amount, spent=amount)
-    marks = {"reference": reference, "reason": reason.strip(), "actor": actor}
+    marks = {"reference": reference, "reason": reason.strip(), "actor": actor, "served_by": served_by}
     return book(account.pk, move, kind=Kind.UNCONFIRMED, key=key, **marks)
 
 
@@ -224,6 +232,7 @@ def _resolve(
     state: Hold.State,
     *,
     captured: int | None = None,
+    served_by: str = "",
     reason: str = "",
     price_list_version: str | None = None,
     formula: str | None = None,
@@ -256,6 +265,7 @@ def _resolve(
         is_sandbox=found.is_sandbox,
         price_list_version=found.price_list_version if price_list_version is None else price_list_version,
         formula=found.formula if formula is None else formula,
+        served_by=served_by,
     )
     failpoint("credits.resolve.after_entry")
     return entry

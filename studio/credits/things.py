@@ -14,6 +14,7 @@ class Thing:
     url: str = ""
     image_url: str = ""
     model: str = ""
+    provider: str = ""  # its name, where one made it
     why: str = ""
     is_unknown: bool = False  # its outcome is not known yet
 

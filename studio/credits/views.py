@@ -58,8 +58,12 @@ class Row:
 
     @property
     def model(self) -> str:
-        name = self.thing.model if self.thing else ""
-        return _("%(model)s, sandbox") % {"model": name} if name and self.entry.is_sandbox else name
+        """`DALL·E 3`, and behind it who made what was paid for."""
+        if self.thing is None or not self.thing.model:
+            return ""
+        if self.entry.is_sandbox:
+            return _("%(model)s, sandbox") % {"model": self.thing.model}
+        return ", ".join(filter(None, [self.thing.model, self.thing.provider if self.entry.served_by else ""]))
 
 
 @dataclass(frozen=True)

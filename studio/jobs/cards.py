@@ -16,34 +16,14 @@ from studio.credits.models import Entry
 from studio.jobs.errors import failure_sentence
 from studio.jobs.models import Image, Job, JobQuerySet
 from studio.jobs.pictures import COPIES
+from studio.jobs.served import Providers, moved
 from studio.jobs.times import Band, is_arriving, seconds_range, starts_in, usual
 from studio.jobs.words import asked_words, cells_of, clock, in_line, wait_sentence
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel
-from studio.providers.kinds import KINDS
-from studio.providers.models import ProviderRow
 
 SQUARES = 12  # of the queue that are drawn
 WORDS_OF_THE_PERSON = ("content_policy", "bad_request", "sandbox_fail")  # failures other words may mend
-
-
-@dataclass(frozen=True)
-class Providers:
-    """Names and limits of all providers, in one query."""
-
-    rows: dict[str, ProviderRow]
-
-    @classmethod
-    def load(cls) -> "Providers":
-        return cls({row.slug: row for row in ProviderRow.objects.only("slug", "name", "pace_concurrent")})
-
-    def name(self, slug: str) -> str:
-        row = self.rows.get(slug)
-        return row.name if row else KINDS[slug].name if slug in KINDS else slug
-
-    def at_once(self, slug: str) -> int | None:
-        row = self.rows.get(slug)
-        return row.pace_concurrent if row else None
 
 
 @dataclass
@@ -105,8 +85,9 @@ class Card:
 
     @property
     def details(self) -> str:
-        """`DALL·E 3, 3:2, vivid`, and the key's name for what a program ordered."""
-        parts = [self.model_name, *asked_words(self.job, self.model)]
+        """`DALL·E 3 via Apiframe, 3:2, vivid`, and the key's name for what a program ordered."""
+        parts = [_("%(model)s via %(provider)s") % {"model": self.model_name, "provider": self.provider_name}]
+        parts += asked_words(self.job, self.model)
         if self.job.api_key:
             parts.append(_("by key %(name)s") % {"name": self.job.api_key.name})
         return ", ".join(parts)
@@ -187,6 +168,11 @@ class Card:
     @property
     def why_waiting(self) -> str:
         return wait_sentence(self.job.wait_reason, self.provider_name) if self.job.wait_reason else ""
+
+    @property
+    def moved(self) -> str:
+        """Where it last came from and why; empty for a job that stayed."""
+        return moved(self.job.moves[-1], self.providers) if self.job.moves else ""
 
     @property
     def elapsed(self) -> int:

@@ -182,7 +182,7 @@ def complete(flight: Flight) -> None:
     )
     reports.ended(flight.job_id)
     failpoint("complete.before_capture")
-    credits.capture(key=f"job:{flight.job_id}:hold", amount=paid)
+    credits.capture(key=f"job:{flight.job_id}:hold", amount=paid, served_by=flight.provider)
     failpoint("complete.before_commit")
 
 

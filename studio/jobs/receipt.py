@@ -3,6 +3,7 @@
 import difflib
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Prefetch
@@ -15,6 +16,7 @@ from studio.core.numbers import grouped
 from studio.credits.models import Entry
 from studio.jobs.cards import Card
 from studio.jobs.models import Image, Job
+from studio.jobs.served import moved
 from studio.jobs.words import clock
 from studio.providers.catalogue import Kind, Parameter, as_text
 from studio.providers.models import PriceList
@@ -77,12 +79,7 @@ def receipt_of(card: Card) -> Receipt:
     hold = entries.get("")
     if hold:
         lines.append(Line("held", _("Held"), hold.created_at, hold.pk, hold.held_change))
-    for attempt in job.attempts.all():
-        words = {"provider": card.providers.name(attempt.provider)}
-        if attempt.accepted_at or attempt.outcome != attempt.Outcome.NOT_TAKEN:
-            lines.append(Line("sent", _("Sent to %(provider)s") % words, attempt.accepted_at or attempt.created_at))
-        else:
-            lines.append(Line("sent", _("Not taken by %(provider)s") % words, attempt.finished_at))
+    lines += _orders(card)
     last = hold
     if capture := entries.get(":capture"):
         last = capture
@@ -94,6 +91,28 @@ def receipt_of(card: Card) -> Receipt:
             last = back
             lines.append(Line("returned", _("Returned"), back.created_at, back.pk, back.change))
     return Receipt(lines, job.paid, _small_print(job, last))
+
+
+def _orders(card: Card) -> list[Line]:
+    """Where the order was sent, who did not take it, how it went on; in the order of time."""
+    moves = [(datetime.fromisoformat(note["at"]), moved(note, card.providers)) for note in card.job.moves]
+    lines = [(at, Line("sent", words, at)) for at, words in moves]
+    told = [
+        (attempt, not attempt.accepted_at and attempt.outcome == "not_taken") for attempt in card.job.attempts.all()
+    ]
+    for (slug, in_vain), group in groupby(told, key=lambda one: (one[0].provider, one[1])):
+        attempts = [attempt for attempt, _in_vain in group]
+        words = {"provider": card.providers.name(slug), "number": len(attempts)}
+        if in_vain:
+            sentence = ngettext(
+                "Not taken by %(provider)s", "Not taken by %(provider)s, %(number)d times", len(attempts)
+            )
+            lines.append((attempts[-1].created_at, Line("sent", sentence % words, attempts[-1].finished_at)))
+            continue
+        for attempt in attempts:
+            at = attempt.accepted_at or attempt.created_at
+            lines.append((attempt.created_at, Line("sent", _("Sent to %(provider)s") % words, at)))
+    return [line for _began, line in sorted(lines, key=lambda one: one[0])]
 
 
 def _entries(job: Job) -> list[Entry]:
@@ -129,7 +148,7 @@ def facts_of(card: Card) -> list[tuple[str, str]]:
     seeds = [str(image.seed) for image in card.images if image.seed is not None]
     if seeds and "seed" not in job.params:
         facts.append((_("Seed"), ", ".join(seeds)))
-    facts.append((_("Drawn by"), card.provider_name))
+    facts.append((_("Served by"), card.provider_name))
     if job.started_at and job.finished_at and job.status == Job.Status.COMPLETED:
         facts.append((_("Took"), _took(job.started_at, job.finished_at, job.created_at)))
     facts.append((_("Seen by"), seen_by(job)))

@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from studio.accounts.models import User
 from studio.core.numbers import credits_text, grouped
 from studio.credits.models import day_start
-from studio.jobs.cards import Card, Providers, cards_of, with_all
+from studio.jobs.cards import Card, cards_of, with_all
 from studio.jobs.models import Image, Job
+from studio.jobs.served import Providers
 from studio.jobs.times import ARRIVES_WITHIN
 
 PAGE = 40  # finished jobs a page

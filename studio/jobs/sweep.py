@@ -146,7 +146,7 @@ def close(job_id: str, *, code: str, reason: str = "") -> bool:
     reports.ended(job_id)
     credits.release(key=job.hold_key, reason=code)
     if job.is_unknown and job.price:
-        credits.book_unconfirmed(amount=job.price, reference=str(job.pk), reason=code)
+        credits.book_unconfirmed(amount=job.price, reference=str(job.pk), reason=code, served_by=job.provider)
     return True
 
 

@@ -13,18 +13,19 @@ from studio.credits.things import Thing
 from studio.jobs.compose import FIRST_CHOICE
 from studio.jobs.models import Image, Job
 from studio.providers import catalogue
-from studio.providers.models import ModelPrice
+from studio.providers.models import ModelPrice, ProviderRow
 
 
 def jobs_as_things(reader: User, references: Iterable[str]) -> dict[str, Thing]:
-    """The jobs among `references` that `reader` may see; two queries."""
+    """The jobs among `references` that `reader` may see; three queries."""
     ids = [UUID(reference) for reference in references if _is_id(reference)]
     shown = Image.objects.filter(deleted_at=None).exclude(copies_made_at=None)
     jobs = Job.objects.visible_to(reader).filter(pk__in=ids).prefetch_related(Prefetch("images", queryset=shown))
-    return {str(job.pk): _thing(job) for job in jobs}
+    names = dict(ProviderRow.objects.values_list("slug", "name"))
+    return {str(job.pk): _thing(job, names) for job in jobs}
 
 
-def _thing(job: Job) -> Thing:
+def _thing(job: Job, names: dict[str, str]) -> Thing:
     image = next(iter(job.images.all()), None)
     model = catalogue.find(job.model)
     return Thing(
@@ -32,6 +33,7 @@ def _thing(job: Job) -> Thing:
         url=reverse("jobs:job", args=[job.pk]),
         image_url=reverse("jobs:picture", args=[job.pk, image.pk, "small"]) if image else "",
         model=model.name if model else job.model,
+        provider=names.get(job.provider, job.provider),
         why=short_reason(job.error_code),
         is_unknown=job.is_unknown,
     )

@@ -201,7 +201,7 @@ def _end(job: Job, attempt: Attempt | None, *, code: str, was_ordered: bool = Fa
     reports.ended(job.pk)
     credits.release(key=job.hold_key, reason=code)
     if was_ordered and job.price and not job.is_sandbox:
-        credits.book_unconfirmed(amount=job.price, reference=str(job.pk), reason=code)
+        credits.book_unconfirmed(amount=job.price, reference=str(job.pk), reason=code, served_by=job.provider)
 
 
 @transaction.atomic
