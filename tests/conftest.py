@@ -7,11 +7,22 @@ from pathlib import Path
 import pytest
 
 from studio.accounts.models import User
+from studio.providers.catalogue import registry
 from studio.providers.services import load_catalogue
 from tests import databases
 from tests.children import Server
 from tests.databases import Scratch
 from tests.factories import make_user
+
+
+@pytest.fixture(autouse=True)
+def declared_catalogue(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test accepted out of the price diary ends with it; without a database no name is looked for there."""
+    if "db" not in request.fixturenames and not request.node.get_closest_marker("django_db"):
+        monkeypatch.setattr(registry, "_look", None)
+    yield
+    if registry.number():
+        registry.forget()
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The OpenAPI document of the Apiframe dialect: the routes as django-ninja knows them, the order's body as declared."""
 
 import json
-from functools import cache
+import re
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +10,8 @@ from django.utils import translation
 from ninja import NinjaAPI
 
 from studio.api.orders import COMMON, DIALECT, EVENTS, prompt_max
-from studio.providers import catalogue
-from studio.providers.catalogue import ImageModel
+from studio.providers import catalogue, overlay
+from studio.providers.catalogue import ImageModel, registry
 
 PREFIX = "/v2/"
 KEYS = {
@@ -28,9 +29,14 @@ SUBMIT_PARAMETERS = [
 ]
 
 
-@cache
 def document(api: NinjaAPI) -> bytes:
-    """The document as JSON, made once in each process: declarations do not change while it runs."""
+    """The document as JSON; made anew only when an administrator accepted something about the models."""
+    overlay.look()
+    return _document(api, registry.number())
+
+
+@lru_cache(maxsize=1)
+def _document(api: NinjaAPI, _number: int) -> bytes:
     with translation.override("en"):
         found: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX), default=str))
         found["info"]["title"] = settings.STUDIO_NAME
@@ -52,7 +58,7 @@ def _everywhere(_method: str) -> dict[str, Any]:
 
 
 def _describe_order(found: dict[str, Any]) -> None:
-    bodies = {f"Generate.{model.id.replace('/', '.')}": model for model in catalogue.models()}
+    bodies = {f"Generate.{re.sub(r'[^A-Za-z0-9._-]', '.', model.id)}": model for model in catalogue.models()}
     references = {name: f"#/components/schemas/{name}" for name in bodies}
     found["components"]["schemas"] |= {name: body_schema(model) for name, model in bodies.items()}
     found["components"]["schemas"]["GenerateImageRequest"] = {

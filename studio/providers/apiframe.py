@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from studio.core.outbound import Answer, form_with_file
+from studio.providers import lists
 from studio.providers.base import (
     Accepted,
     Ambiguous,
     Finished,
     Gone,
+    ListedModel,
+    ModelList,
     NotTaken,
     Order,
     Picture,
@@ -127,6 +130,14 @@ class Apiframe(Vendor):
         links = [item.get("url") if isinstance(item, Mapping) else item for item in result]
         return list(dict.fromkeys(link for link in links if isinstance(link, str) and is_link(link)))
 
+    def list_models(self, *, etag: str = "") -> ModelList:
+        """Read GET /v2/models?modality=image (facts A2, A10). Raises ProviderError."""
+        answer = lists.get(self, "/v2/models?modality=image", etag=etag)
+        if answer.status == 304:
+            return ModelList(None, etag)
+        found = lists.read(self.object_of(answer).get("models"), _listed)
+        return ModelList(found, lists.etag_of(answer))
+
     def _failure(self, status: str, job: Mapping[str, Any]) -> ProviderError:
         text = self.scrubbed(job.get("error"))
         if is_content_policy(text):
@@ -156,3 +167,14 @@ class Apiframe(Vendor):
 def _percent(value: Any) -> int | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return int(value) if is_number and 0 <= value <= 100 else None
+
+
+def _listed(row: Mapping[str, Any]) -> ListedModel | None:
+    if row.get("modality") != "image":
+        return None
+    cost = lists.cost(row.get("costMin"), row.get("costMax"))
+    if row.get("pricingMode") not in ("flat", "per-output"):
+        cost = None  # by the second, or a way of counting nobody has told us about
+    return ListedModel(
+        str(row["id"]), name=lists.words(row.get("label")), cost=cost, cost_unit=COST_UNIT if cost else ""
+    )

@@ -11,8 +11,10 @@ class ProvidersConfig(AppConfig):
     name = "studio.providers"
 
     def ready(self) -> None:
-        from studio.providers import checks  # noqa: F401  (registers them)
+        from studio.providers import checks, overlay  # noqa: F401  (the checks register themselves)
+        from studio.providers.catalogue import registry
 
+        registry.look_by(overlay.look)
         post_migrate.connect(_load, sender=self, dispatch_uid="studio.providers.load_catalogue")
 
 

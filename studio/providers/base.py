@@ -7,6 +7,7 @@ return one of the outcomes below or raise one of the errors below. The engine al
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -198,4 +199,48 @@ class TakesUploads(Protocol):
 
         Raises NotTaken and Refused: no order exists in either case.
         """
+        ...
+
+
+@dataclass(frozen=True)
+class ListedModel:
+    """An image model as a vendor's own list has it.
+
+    `cost` is the least and the most a picture takes there, in whole `cost_unit`s; None: it does not say.
+    """
+
+    id: str
+    aliases: tuple[str, ...] = ()
+    name: str = ""
+    made_by: str = ""
+    cost: tuple[int, int] | None = None
+    cost_unit: str = ""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The day a vendor stops serving a model, and the vendor's id of what it recommends instead, or ""."""
+
+    on: date
+    instead: str = ""
+
+
+@dataclass(frozen=True)
+class ModelList:
+    """What a vendor sells. `models` is None where nothing changed since the `etag` that was sent.
+
+    `endings` are by the vendor's id; None where this vendor announces none, or could not be asked.
+    """
+
+    models: tuple[ListedModel, ...] | None
+    etag: str = ""
+    endings: Mapping[str, Ending] | None = None
+
+
+@runtime_checkable
+class ListsModels(Protocol):
+    """A provider that can be asked which image models it has."""
+
+    def list_models(self, *, etag: str = "") -> ModelList:
+        """Read the list; checked, nothing else in it than image models. Raises ProviderError, which says why not."""
         ...

@@ -47,6 +47,12 @@ def connection_of_row(row: ProviderRow) -> Connection:
     return Connection(base_url=(row.base_url or (kind.base_url if kind else "")).rstrip("/"), key=row.key)
 
 
+def is_at_own_address(row: ProviderRow) -> bool:
+    """Whether this provider is reached at the address that its vendor publishes."""
+    kind = KINDS.get(row.kind)
+    return kind is not None and not kind.is_elsewhere(environment_address(row.slug) or row.base_url)
+
+
 def connection_of(slug: str) -> Connection:
     """Raises ProviderRow.DoesNotExist."""
     return connection_of_row(ProviderRow.objects.get(slug=slug))

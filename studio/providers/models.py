@@ -166,3 +166,111 @@ class ModelPrice(models.Model):
         if self.by:
             return Rule(by=self.by, table=self.table, is_estimate=self.is_estimate)
         return Rule(flat=self.flat or 0, is_estimate=self.is_estimate)
+
+
+class VendorList(models.Model):
+    """What a provider's own list of models said when it last made sense, and how the last reading went."""
+
+    provider = models.SlugField(max_length=50, unique=True)
+    address = models.CharField(max_length=500, help_text="where `listed` was read")
+    etag = models.CharField(max_length=300, blank=True)
+    listed = models.JSONField(null=True, help_text="the image models, as ListedModel; null: never read")
+    endings = models.JSONField(null=True, help_text="vendor's id -> [ISO day, what instead]; null: not told")
+    read_at = models.DateTimeField(null=True, help_text="when it last made sense")
+    tried_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True, help_text="why the last reading failed")
+    asked_at = models.DateTimeField(null=True, help_text="when an administrator asked for a reading")
+
+    def __str__(self) -> str:
+        return self.provider
+
+
+class DiaryEntry(models.Model):
+    """One thing that a vendor's list says and our catalogue does not, until an administrator decides about it.
+
+    `before` and `after` have `cost` ([least, most] a picture, or null) and `unit`; `after` of a new model `name` and
+    `made_by`, of one that goes `on` (ISO day) and `instead`.
+    """
+
+    class Kind(models.TextChoices):
+        NEW = "new", _("New")
+        GONE = "gone", _("Gone")
+        REPRICED = "repriced", _("Other cost")
+        SUNSET = "sunset", _("Will end")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        ACCEPTED = "accepted", _("Accepted")
+        IGNORED = "ignored", _("Ignored")
+        OVER = "over", _("No longer so")
+
+    STANDING = (State.OPEN, State.IGNORED)
+
+    provider = models.SlugField(_("provider"), max_length=50)
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    offer_model = models.CharField(_("model there"), max_length=100)
+    model = models.CharField(_("our model"), max_length=100, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    first_seen = models.DateTimeField(_("first seen"), default=timezone.now)
+    last_seen = models.DateTimeField(_("last seen"), default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-first_seen", "-pk"]
+        verbose_name = _("diary entry")
+        verbose_name_plural = _("price diary")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["provider", "kind", "offer_model"],
+                condition=Q(state__in=["open", "ignored"]),
+                name="providers_diary_one_standing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.offer_model} ({self.provider})"
+
+
+class LearntOffer(models.Model):
+    """What was accepted of one offer of one provider since the release; laid over the declarations."""
+
+    provider = models.SlugField(max_length=50)
+    offer_model = models.CharField(max_length=100)
+    model = models.CharField(max_length=100, help_text="our id")
+    is_added = models.BooleanField(default=False)
+    name = models.CharField(max_length=100, blank=True)
+    made_by = models.CharField(max_length=100, blank=True)
+    cost_least = models.PositiveIntegerField(null=True)
+    cost_most = models.PositiveIntegerField(null=True)
+    cost_unit = models.CharField(max_length=20, blank=True)
+    gone_on = models.DateField(null=True, help_text="no order goes there any more")
+    ends_on = models.DateField(null=True, help_text="the vendor announced the end")
+    instead = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["provider", "offer_model"], name="providers_learnt_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_model} ({self.provider})"
+
+
+class CatalogueVersion(models.Model):
+    """The one row that counts what was accepted, so that every process sees cheaply that there is something new."""
+
+    number = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)

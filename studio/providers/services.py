@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Subquery
 
 from studio.core.rows import Rows
-from studio.providers import catalogue
-from studio.providers.catalogue import ImageModel, Offer, Rule
+from studio.providers import catalogue, overlay
+from studio.providers.catalogue import ImageModel, Offer, Rule, registry
 from studio.providers.connections import (
     Pace,
     connection_of,
@@ -24,7 +26,7 @@ from studio.providers.connections import (
 )
 from studio.providers.errors import ModelOff, NoOffer, NoProvider, UnknownModel, Unpriced
 from studio.providers.kinds import KINDS, SANDBOX
-from studio.providers.models import ModelPrice, ModelRow, PriceList, ProviderRow
+from studio.providers.models import CatalogueVersion, ModelPrice, ModelRow, PriceList, ProviderRow
 
 __all__ = [
     "Listing",
@@ -81,6 +83,7 @@ class Listing:
     version: int
     served_by: tuple[str, ...]  # names of providers; empty: nobody
     is_sandbox: bool
+    ends_on: date | None = None  # the announced day on which the last of them stops
 
 
 def model_named(name: str) -> ImageModel:
@@ -104,7 +107,8 @@ class Shelf:
 
 _ROWS = Rows(ModelPrice, ProviderRow)
 _SHELF = f"""
-SELECT {_ROWS.columns}, EXISTS (SELECT 1 FROM providers_modelrow AS off WHERE off.model = %s AND NOT off.enabled)
+SELECT {_ROWS.columns}, EXISTS (SELECT 1 FROM providers_modelrow AS off WHERE off.model = %s AND NOT off.enabled),
+       (SELECT number FROM providers_catalogueversion ORDER BY id LIMIT 1)
   FROM (SELECT * FROM providers_modelprice WHERE model = %s ORDER BY price_list_id DESC LIMIT 1) AS providers_modelprice
   LEFT JOIN providers_providerrow ON providers_providerrow.enabled AND providers_providerrow.kind <> %s
  ORDER BY providers_providerrow."order", providers_providerrow.slug
@@ -122,9 +126,11 @@ def shelf_of(name: str) -> Shelf:
     found = _ROWS.get(_SHELF, [model.id, model.id, SANDBOX])
     if not found:
         raise Unpriced(model.name)
-    if any(is_off for _price, _row, is_off in found):
+    overlay.refresh(found[0][3] or 0)
+    model = catalogue.find(model.id) or model
+    if any(is_off for _price, _row, is_off, _number in found):
         raise ModelOff(model.name)
-    return Shelf(model, found[0][0], [row for _price, row, _off in found if row is not None and has_connection(row)])
+    return Shelf(model, found[0][0], [row for _price, row, *_rest in found if row is not None and has_connection(row)])
 
 
 def quote(row: ModelPrice, *, model: ImageModel, params: Mapping[str, Any], count: int = 1) -> Quote:
@@ -169,9 +175,7 @@ def offers_for(
     routes: list[Route] = []
     in_the_way: list[str] = []
     for row in rows:
-        for offer in model.offers:
-            if offer.provider != row.kind:
-                continue
+        for offer in overlay.offers_at(model, row):
             names = offer.refused(model.by_name, params, count=count, prompt_length=prompt_length)
             if names:
                 in_the_way += names
@@ -213,19 +217,22 @@ def composer_models(*, is_sandbox: bool = False) -> list[Listing]:
     rows = [] if is_sandbox else enabled_rows()
     by_sandbox = is_sandbox or sandbox_is_open(has_real=bool(rows))
     off = set(ModelRow.objects.filter(enabled=False).values_list("model", flat=True))
-    prices = {row.model: row for row in ModelPrice.objects.order_by("price_list_id")}  # the newest stays
+    number = Subquery(CatalogueVersion.objects.order_by("pk").values("number")[:1])
+    newest = ModelPrice.objects.annotate(catalogue=number).order_by("price_list_id")
+    prices = {row.model: row for row in newest}  # the newest stays
+    overlay.refresh(next((row.catalogue for row in prices.values()), None) or 0)
     listings = []
     for model in catalogue.models():
         if model.id in off:
             continue
-        kinds = {offer.provider for offer in model.offers}
-        serving = [row for row in rows if row.kind in kinds]
-        names = (KINDS[SANDBOX].name,) if by_sandbox else tuple(row.name for row in serving)
-        offers = [offer for offer in model.offers if offer.provider in {row.kind for row in serving}]
+        serving = [(row, here) for row in rows if (here := overlay.offers_at(model, row))]
+        names = (KINDS[SANDBOX].name,) if by_sandbox else tuple(row.name for row, _here in serving)
+        offers = [offer for _row, here in serving for offer in here]
         offered = model if by_sandbox or not offers else model.offered_by(offers)
         price = prices.get(model.id)
         rule, version = (price.rule, price.price_list_id) if price else (None, 0)
-        listings.append(Listing(model, offered, rule, version, names, by_sandbox))
+        ends_on = None if by_sandbox else overlay.ends_on(model, [row for row, _here in serving])
+        listings.append(Listing(model, offered, rule, version, names, by_sandbox, ends_on))
     return listings
 
 
@@ -239,7 +246,7 @@ def load_catalogue() -> None:
     _load_rows()
     newest = {row.model: row for row in ModelPrice.objects.select_related("price_list").order_by("price_list_id")}
     changed = []
-    for model in catalogue.models():
+    for model in registry.shipped():
         row = newest.get(model.id)
         if row is None or (row.price_list.is_shipped and row.rule != model.price):
             changed.append(model)
@@ -277,7 +284,7 @@ def _load_rows() -> None:
                 ProviderRow.objects.filter(pk=row.pk).update(name=name)
     known = set(ModelRow.objects.values_list("model", flat=True))
     ModelRow.objects.bulk_create(
-        [ModelRow(model=model.id) for model in catalogue.models() if model.id not in known], ignore_conflicts=True
+        [ModelRow(model=model.id) for model in registry.shipped() if model.id not in known], ignore_conflicts=True
     )
 
 

@@ -4,8 +4,9 @@ The synchronous ones know no idempotency key: every order is another one, and an
 
     python -m tests.fakes.provider --port 8150 --seconds 5 --kilobytes 300
 
-`GET /_stats` counts orders and charges; `POST /_script {"seconds", "words", "refuse", "clear"}` changes what it does
-from then on (`refuse`: seconds without a listener). Words in a prompt do so for one order: see `tests/fakes/script.py`.
+`GET /_stats` counts orders and charges; `POST /_script {"seconds", "words", "refuse", "clear", "lists"}` changes what
+it does from then on (`refuse`: seconds without a listener; `lists`: see `tests/fakes/lists.py`). Words in a prompt do
+so for one order: see `tests/fakes/script.py`.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from typing import Any
 
 from tests.fakes import dialects, faults
 from tests.fakes.dialects import DIALECTS, Dialect
+from tests.fakes.lists import FakeLists
 from tests.fakes.orders import FakeOrder, Ledger
 from tests.fakes.pictures import png
 from tests.fakes.script import Script
@@ -40,6 +42,7 @@ class FakeProvider:
 
     def __init__(self, *, port: int = 0, seconds: float = 0.0, kilobytes: int = 0, key: str = "") -> None:
         self.ledger = Ledger(seconds=seconds)
+        self.lists = FakeLists()
         self.kilobytes = kilobytes
         self.key = key
         self.stopped = threading.Event()
@@ -79,6 +82,8 @@ class FakeProvider:
         """What `POST /_script` does."""
         if change.get("clear"):
             self.ledger.clear()
+            self.lists = FakeLists()
+        self.lists.script(change.get("lists", {}))
         self.ledger.seconds = float(change.get("seconds", self.ledger.seconds))
         self.ledger.words = str(change.get("words", self.ledger.words))
         if change.get("refuse"):
@@ -126,6 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.job(parts[2])
         elif parts[0] == "cdn":
             self.picture(parts[-1])
+        elif parts in (["v2", "models"], ["v1", "models"], ["models"], ["v1", "models", "deprecations"]):
+            self.models(parts)
         elif parts == ["v2", "me"]:
             self.send(200, {"user": None, "team": {"id": "t", "name": "Team", "credits": 1000, "plan": "pro"}})
         else:
@@ -219,6 +226,21 @@ class _Handler(BaseHTTPRequestHandler):
             return
         status, said, headers = dialects.answer(dialect, order, self.origin, self.server.fake.kilobytes)
         self.send(status, said, **headers)
+
+    def models(self, parts: list[str]) -> None:
+        """The lists of models, which need no key; with an ETag."""
+        self.ledger.count("list")
+        lists = self.server.fake.lists
+        if lists.fault and parts[-1] == "models":
+            self.fault(lists.fault)
+            return
+        body = json.dumps(lists.answer(parts, self.path)).encode()
+        etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
+        if self.headers.get("If-None-Match") == etag:
+            self.ledger.count("not-modified")
+            faults.answer(self, 304, b"", ETag=etag)
+        else:
+            faults.answer(self, 200, body, ETag=etag)
 
     def picture(self, name: str) -> None:
         self.ledger.count("image")

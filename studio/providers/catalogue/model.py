@@ -36,6 +36,7 @@ class ImageModel:
     default_size: tuple[int, int] = (1024, 1024)
     made_by: str = ""
     scales: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # parameter -> value -> times the size
+    is_basic: bool = False  # found in a vendor's list: takes a prompt, and nothing else is known of it
 
     def __post_init__(self) -> None:
         from_offers = [offer.model for offer in self.offers if offer.model not in ("", self.id)]

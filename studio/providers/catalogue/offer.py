@@ -89,6 +89,11 @@ class Offer:
     cost_unit: str = ""
     ended: Ended | None = None
     is_elsewhere_only: bool = False  # not at the vendor's own address: on a server of one's own
+    only: str = ""  # the one provider that has it, by its slug; without one, every provider of this kind
+
+    def is_at(self, slug: str, kind: str) -> bool:
+        """Whether the provider `slug` of this kind is one that has it."""
+        return self.provider == kind and self.only in ("", slug)
 
     def is_sold(self, *, is_own_address: bool, today: date) -> bool:
         """Whether it can be had; `is_own_address`: the provider is reached at the address its vendor publishes."""

@@ -1,0 +1,65 @@
+"""The facts of a diary entry as a person reads them."""
+
+from typing import Any
+
+from django.utils import formats
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from studio.core.numbers import grouped
+from studio.providers.models import DiaryEntry
+
+AIMLAPI_CREDITS_PER_DOLLAR = 2_000_000  # facts B1
+
+
+def cost(facts: dict[str, Any]) -> str:
+    """`7 Apiframe credits`, `from 4 to 23 Apiframe credits`, `$0.042`, `not known`."""
+    amounts = facts.get("cost")
+    if not amounts:
+        return _("not known")
+    least, most = (_amount(amount, facts.get("unit", "")) for amount in amounts)
+    return least if least == most else _("%(least)s to %(most)s") % {"least": least, "most": most}
+
+
+def _amount(amount: int, unit: str) -> str:
+    if unit == "apiframe":
+        return _("%(amount)s Apiframe credits") % {"amount": grouped(amount)}
+    if unit == "aimlapi":
+        return f"${amount / AIMLAPI_CREDITS_PER_DOLLAR:.4f}".rstrip("0").rstrip(".")
+    return f"{grouped(amount)} {unit}".strip()
+
+
+def day(text: str | None) -> str:
+    """An ISO day as people here write it."""
+    found = parse_date(text) if text else None
+    return formats.date_format(found, "j F Y") if found else ""
+
+
+def before(entry: DiaryEntry) -> str:
+    """What we know, in a few words."""
+    kind = DiaryEntry.Kind
+    if entry.kind == kind.NEW:
+        return _("not in the catalogue") if not entry.model else _("not offered there")
+    if entry.kind == kind.SUNSET:
+        return day(entry.before.get("on")) or _("goes on")
+    return cost(entry.before) if entry.kind == kind.REPRICED else _("offered there")
+
+
+def after(entry: DiaryEntry) -> str:
+    """What the vendor's list says, in a few words."""
+    kind = DiaryEntry.Kind
+    if entry.kind == kind.GONE:
+        on = day(entry.after.get("on"))
+        words = _("ended on %(day)s") % {"day": on} if on else _("no longer in the list")
+    elif entry.kind == kind.SUNSET:
+        on = day(entry.after.get("on"))
+        words = _("ends on %(day)s") % {"day": on} if on else _("goes on")
+    else:
+        words = cost(entry.after)
+    instead = entry.after.get("instead")
+    return f"{words}, {_('instead: %(model)s') % {'model': instead}}" if instead else words
+
+
+def told(entry: DiaryEntry) -> str:
+    """`21 Apiframe credits → 25 Apiframe credits`."""
+    return f"{before(entry)} → {after(entry)}"
