@@ -21,6 +21,8 @@ from studio.jobs.models import UNKNOWN_POLICY, Attempt, Image, Job, JobQuerySet,
 from studio.jobs.moving import OFF, UNWELL, Mover
 from studio.jobs.owner import is_surely_dead
 from studio.providers.services import Pace, paces
+from studio.providers.sync import due as lists_due
+from studio.providers.tasks import read_lists
 from studio.webhooks import services as webhooks
 
 LONGEST_WAIT = timedelta(days=1)
@@ -50,6 +52,8 @@ class Sweeper:
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_EVERY
             sweep(engine)
+            if lists_due():
+                read_lists()
         if now >= self._tidy_at:
             self._tidy_at = now + TIDY_EVERY
             engine.records.submit(tidy)  # it looks at every file there is, which the clock cannot wait for

@@ -89,10 +89,15 @@ def cost(least: Any, most: Any) -> tuple[int, int] | None:
     return (numbers[0], numbers[-1]) if len(numbers) == 2 else None
 
 
+def number(value: Any) -> float | None:
+    """A number that is not negative and not beyond reason; None for anything else."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and 0 <= value <= 1e12 else None
+
+
 def _whole(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_COST:
-        return None
-    return math.ceil(round(value, 6))
+    found = number(value)
+    return math.ceil(round(found, 6)) if found is not None and found <= MOST_COST else None
 
 
 def day(value: Any) -> date | None:

@@ -5,11 +5,13 @@ from contextlib import suppress
 from typing import Any
 
 from studio.core.outbound import Answer
-from studio.providers.base import Connection, Order, ProviderError, Refused
+from studio.providers import lists
+from studio.providers.base import Connection, ListedModel, ModelList, Order, ProviderError, Refused
 from studio.providers.synchronous import SynchronousVendor
 
 # Always Base64, and the parameter is refused.
 _BASE64_ONLY = re.compile(r"(?:.*/)?(?:gpt-image|chatgpt-image)")
+_DRAWS = re.compile(r"dall-e|(?:.*[-/])?image", re.ASCII)  # among the many models that OpenAI lists by their ids alone
 _OUT_OF_CREDITS = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 
 
@@ -43,6 +45,21 @@ class OpenAI(SynchronousVendor):
             # An engine that wants no key bills nobody, and it is the engine itself that says it failed.
             return Refused("provider_error", told.text, status=500)
         return super().submit_error(answer)
+
+    def list_models(self, *, etag: str = "") -> ModelList:
+        """Read GET {base}/models, which has ids and nothing else; a server of one's own is taken by its word.
+
+        Raises ProviderError.
+        """
+        answer = lists.get(self, "/models", etag=etag)
+        if answer.status == 304:
+            return ModelList(None, etag)
+        found = lists.read(self.object_of(answer).get("data"), self._listed)
+        return ModelList(found, lists.etag_of(answer))
+
+    def _listed(self, row: dict[str, Any]) -> ListedModel | None:
+        name = str(row["id"])
+        return ListedModel(name) if not self.is_openai or _DRAWS.match(name) else None
 
 
 def _is_an_object(answer: Answer) -> bool:
