@@ -1,4 +1,4 @@
-"""The declarations say what the vendors' own descriptions say, and refuse what those refuse."""
+"""What follows from a declaration, and what it refuses; the vendors' own facts are in test_vendor_facts."""
 
 import math
 
@@ -7,76 +7,22 @@ import pytest
 from studio.providers import catalogue
 from studio.providers.catalogue import Choice, ImageModel, Kind, Offer, Parameter, ParameterErrors, Rule, Wire
 
-# What Apiframe's description says: the key of the block, its names, its values (lists of picture addresses left out).
-RATIOS = ["1:1", "3:2", "2:3"]
-APIFRAME = {
-    "dall-e-3": ("dalleParams", {"aspect_ratio": RATIOS, "style": ["vivid", "natural"]}),
-    "dall-e-2": ("dalleParams", {"aspect_ratio": RATIOS, "style": ["vivid", "natural"]}),
-    "gpt-image-2": (
-        "gptImage2Params",
-        {
-            "aspect_ratio": RATIOS,
-            "quality": ["low", "medium", "high", "auto"],
-            "background": ["auto", "opaque"],
-            "moderation": ["auto", "low"],
-            "output_format": ["png", "jpeg", "webp"],
-            "number_of_images": (1, 10),
-        },
-    ),
-    "flux-1.1-pro": (
-        "fluxParams",
-        {
-            "aspect_ratio": r"\d+:\d+",
-            "width": (256, 2048),
-            "height": (256, 2048),
-            "resolution": None,
-            "output_format": ["jpg", "png", "webp"],
-            "output_quality": (0, 100),
-            "seed": None,
-            "steps": (1, 50),
-            "guidance": (1.5, 10),
-            "raw": bool,
-            "go_fast": bool,
-            "prompt_upsampling": bool,
-        },
-    ),
-    "imagen-4": (
-        "imagenParams",
-        {
-            "aspect_ratio": ["1:1", "9:16", "16:9", "3:4", "4:3"],
-            "image_size": ["1K", "2K"],
-            "output_format": ["jpg", "png"],
-        },
-    ),
-}
 
-
-def described(parameter: Parameter) -> object:
-    if parameter.kind is Kind.BOOLEAN:
-        return bool
-    if not parameter.is_open:
-        return set(parameter.values)
-    if parameter.pattern:
-        return parameter.pattern
-    return None if parameter.least is None else (parameter.least, parameter.most)
-
-
-@pytest.mark.parametrize("name", APIFRAME)
-def test_models_are_spelt_at_apiframe_as_it_describes_them(name: str) -> None:
-    model = catalogue.find(name)
-    assert model is not None
-    offer = model.offer_by("apiframe")
-    assert offer is not None
-    container, expected = APIFRAME[name]
-    assert (offer.model, offer.container, offer.prompt_max) == (name, container, 2000)
-    spoken = {parameter.name: described(parameter) for parameter in offer.spoken(model.by_name)}
-    assert spoken == {key: set(value) if isinstance(value, list) else value for key, value in expected.items()}
-
-
-def test_there_are_the_five_models_and_each_has_a_price() -> None:
-    assert {model.id for model in catalogue.models()} >= set(APIFRAME)
+def test_every_model_has_a_price_and_what_a_person_reads() -> None:
     for model in catalogue.models():
         assert model.price.range[0] > 0, model.id
+        assert model.good_at
+        for parameter in model.parameters:
+            assert parameter.label, f"{model.id} {parameter.name}"
+            assert parameter.help or parameter.name == "resolution", f"{model.id} {parameter.name}"
+
+
+def test_prices_of_the_vendors_own_lists_are_not_marked_as_estimates() -> None:
+    known = {"dall-e-3": (21, 21), "gpt-image-1.5": (4, 24), "gpt-image-2": (4, 23), "imagen-4": (7, 7)}
+    for name, amounts in known.items():
+        model = catalogue.find(name)
+        assert model
+        assert (model.price.range, model.price.is_estimate) == (amounts, False)
 
 
 def test_a_model_is_found_by_alias_and_an_unknown_one_has_three_neighbours() -> None:

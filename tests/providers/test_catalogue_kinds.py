@@ -91,7 +91,7 @@ def errors_of(offer: Offer, raw: Mapping[str, Any]) -> dict[str, list[str]]:
     [
         (OBJECT, {"aspect_ratio": "4:3"}, {"image_size": "landscape_4_3"}),
         (OBJECT, {"aspect_ratio": "3:2"}, {"image_size": {"width": 1248, "height": 832}}),
-        (OBJECT, {"width": 512, "height": 512}, {"image_size": "square"}),
+        (OBJECT, {"width": 512, "height": 512}, {"image_size": {"width": 512, "height": 512}}),
         (OBJECT, {"width": 1440, "height": 256}, {"image_size": {"width": 1440, "height": 256}}),
         (OBJECT, {}, {"image_size": "square_hd"}),
         (OBJECT, {"colours": ["#ff0080"]}, {"image_size": "square_hd", "colors": [{"r": 255, "g": 0, "b": 128}]}),

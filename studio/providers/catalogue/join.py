@@ -91,6 +91,8 @@ class Join:
         """The vendor's value for some of the parts; None for what it cannot say."""
         wanted = {**self.defaults, **asked}
         for word, meaning in self.words.items():
+            if self.exact and set(meaning) == set(SIDES):
+                continue  # pixels are written as pixels
             if asked and {**self.defaults, **meaning} == wanted:
                 return word
         if set(asked) == {self.ratio_name} and self.exact:

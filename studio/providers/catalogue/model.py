@@ -223,6 +223,13 @@ class ImageModel:
             is_told = parameter.is_count or parameter.name in offer.names
             if parameter.is_required and not is_told:
                 found.append(f"{offer.provider} cannot be told {parameter.name}")
+        for join in offer.joins:
+            meant = [*join.words.values(), *({join.ratio_name: ratio} for ratio in join.ratios)]
+            wrong = [
+                n for each in meant for n, v in each.items() if n in self.by_name and not self.by_name[n].allows(v)
+            ]
+            wrong += [r for r, size in join.ratios.items() if join.exact and join.exact.problem(join.name, *size)]
+            found += [f"{offer.provider} means no value of {name}" for name in wrong]
         if offer.most > self.most:
             found.append(f"{offer.provider} makes more pictures than the model")
         return found

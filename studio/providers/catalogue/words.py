@@ -1,6 +1,7 @@
 """Parameters that many families share, so that they are called and explained alike everywhere."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +102,20 @@ def at_apiframe(
     )
 
 
+def at_openai(model: str, wires: Mapping[str, Wire], size: Join, *, most: int, prompt_max: int, **more: Any) -> Offer:
+    """The offer of a model at OpenAI; also at servers that speak as OpenAI does."""
+    return Offer(
+        provider="openai",
+        model=model,
+        wires=wires,
+        joins=(size,),
+        count="n",
+        most=most,
+        prompt_max=prompt_max,
+        **more,
+    )
+
+
 def formats(*values: str, default: Value | None) -> Parameter:
     """The file format: png, jpg or jpeg, webp."""
     names = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WebP"}
@@ -128,8 +143,9 @@ def integer(
     most: int | None = None,
     *,
     place: Place = Place.MORE,
+    **more: Any,
 ) -> Parameter:
-    return Parameter(name, Kind.INTEGER, label, help, least=least, most=most, place=place)
+    return Parameter(name, Kind.INTEGER, label, help, least=least, most=most, place=place, **more)
 
 
 def switch(name: str, label: Label, help: Label, *, place: Place = Place.MORE, **more: Any) -> Parameter:
@@ -159,3 +175,24 @@ def reference_pictures(name: str, label: Label, help: Label, *, most: int | None
 
 def seed(least: int | None = None, most: int | None = None) -> Parameter:
     return integer("seed", _("Seed"), _("The same number and prompt give much the same picture again."), least, most)
+
+
+def sides(least: int, most: int) -> tuple[Parameter, Parameter]:
+    """Exact pixels instead of a shape, for programs."""
+    width = integer("width", _("Width"), _("In pixels, together with the height."), least, most, place=Place.API)
+    height = integer("height", _("Height"), _("In pixels, together with the width."), least, most, place=Place.API)
+    return width, height
+
+
+def arranged(
+    parameters: tuple[Parameter, ...], *, main: tuple[str, ...], more: tuple[str, ...]
+) -> tuple[Parameter, ...]:
+    """`parameters` with those in `main` on rows of the composer, those in `more` behind "More", others for programs."""
+    places = dict.fromkeys(more, Place.MORE) | dict.fromkeys(main, Place.MAIN)
+    return tuple(replace(parameter, place=places.get(parameter.name, Place.API)) for parameter in parameters)
+
+
+def told(*names: str, **wires: Wire | str) -> dict[str, Wire]:
+    """Wires for parameters that a vendor calls as we do, and `ours="theirs"` or a whole wire for the others."""
+    spelt = {name: Wire(wire) if isinstance(wire, str) else wire for name, wire in wires.items()}
+    return {name: Wire(name) for name in names} | spelt
