@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from studio.core.addresses import is_public_host
+from studio.core.failpoints import failpoint
 from studio.core.outbound import NotSent, OutboundError
 from studio.jobs.lifecycle import Flight, LostLease
 from studio.jobs.models import Attempt, Job, JobReference, Reference
@@ -82,6 +83,7 @@ def _fetch(errand: Errand) -> None:
             if _is_final(error) or errand.tries >= FETCH_TRIES:
                 raise Unusable("reference_unreachable", _reason(error)) from None
             raise Later from None
+        failpoint("reference.after_fetch")
 
 
 def _is_final(error: OutboundError) -> bool:
@@ -101,6 +103,7 @@ def _hand_over(flight: Flight) -> None:
     for reference in _unhanded(flight):
         if reference.id not in flight.errand.handed:
             flight.errand.handed[reference.id] = vendor.upload(reference, deadline=UPLOAD_SECONDS)
+            failpoint("reference.after_upload")
 
 
 def addressed(order: base.Order) -> dict[str, Any]:
@@ -148,6 +151,7 @@ def _write(flight: Flight, errand: Errand) -> list[StoredFile]:
     for pk, address in errand.handed.items():
         use = JobReference.objects.filter(job_id=flight.job_id, reference_id=pk)
         use.update(attempt=flight.attempt_id, address=address)
+    failpoint("references.before_commit")
     return left_over
 
 

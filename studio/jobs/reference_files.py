@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 
 from studio.core.addresses import Network
+from studio.core.failpoints import failpoint
 from studio.core.outbound import download
 from studio.jobs.pictures import BadPicture, decoded, hash_of, inspect, path_of, remove, sync_folder
 
@@ -67,9 +68,11 @@ def take_in(draft: Path, *, sha256: str) -> StoredFile:
         name = uuid.uuid4()
         final = path_of(name, extension)
         final.parent.mkdir(exist_ok=True)
+        failpoint("reference.before_rename")
         draft.replace(final)
         path_of(name, "small.webp").write_bytes(small)
         sync_folder(final.parent)
+        failpoint("reference.after_rename")
         return StoredFile(name, extension, width, height, size, sha256)
     finally:
         draft.unlink(missing_ok=True)

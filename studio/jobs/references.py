@@ -11,7 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from studio.accounts.models import User
+from studio.core.failpoints import failpoint
 from studio.core.outbound import is_forbidden_literal
+from studio.jobs import reference_files
 from studio.jobs.errors import BadReference
 from studio.jobs.models import Image, Job, JobReference, Reference
 from studio.jobs.pictures import BadPicture, path_of
@@ -136,7 +138,7 @@ def _reference_of(user: User, text: str, made: Plan) -> Reference:
     elif (ours := linked_file(text)) is not None:  # whoever holds the link may have the bytes
         row = keep_linked(user, ours)
     else:
-        if problem := is_forbidden_literal(text):
+        if problem := is_forbidden_literal(text, allow=reference_files.ALLOWED):
             raise BadReference("address", problem)
         return made.fresh.setdefault(text, Reference(user=user, source=Reference.Source.ADDRESS, address=text))
     made.kept[row.pk] = None
@@ -187,6 +189,7 @@ def attach(job: Job, made: Plan) -> None:
         raise BadReference("gone")
     used = [*made.kept, *(row.pk for row in made.fresh.values())]
     JobReference.objects.bulk_create(JobReference(job=job, reference_id=pk) for pk in used)
+    failpoint("submit.after_references")
 
 
 def named_in(params: Mapping[str, Any]) -> list[UUID]:

@@ -135,6 +135,7 @@ class Ledger:
         self.orders: dict[str, FakeOrder] = {}
         self.by_key: dict[str, FakeOrder] = {}
         self.waiting: dict[str, Script] = {}  # scripts of keys that have no order yet
+        self.uploads: dict[str, bytes] = {}  # by address
         self.requests: Counter[str] = Counter()
         self.most_open = 0
 

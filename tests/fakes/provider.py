@@ -45,6 +45,7 @@ class FakeProvider:
         self.lists = FakeLists()
         self.kilobytes = kilobytes
         self.key = key
+        self.upload_faults: list[str] = []
         self.stopped = threading.Event()
         self._server = self._listen(port)
         self.port = self._server.server_address[1]
@@ -129,6 +130,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send(200, self.server.fake.stats())
         elif parts[:2] == ["v2", "jobs"] and len(parts) == 3:
             self.job(parts[2])
+        elif parts[0] == "photos":
+            self.photo(parts[-1])
         elif parts[0] == "cdn":
             self.picture(parts[-1])
         elif parts in (["v2", "models"], ["v1", "models"], ["models"], ["v1", "models", "deprecations"]):
@@ -140,6 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == "/v2/uploads":
+            self.upload(raw)
+            return
         with suppress(ValueError):
             body = json.loads(raw)
             if self.path == "/_script":
@@ -241,6 +247,35 @@ class _Handler(BaseHTTPRequestHandler):
             faults.answer(self, 304, b"", ETag=etag)
         else:
             faults.answer(self, 200, body, ETag=etag)
+
+    def upload(self, raw: bytes) -> None:
+        """Apiframe: keeps one file of a form for a while, under an address of its own."""
+        self.ledger.count("upload")
+        if not self.is_known():
+            return
+        if self.server.fake.upload_faults:
+            self.fault(self.server.fake.upload_faults.pop(0))
+            return
+        content = raw.partition(b"\r\n\r\n")[2].rpartition(b"\r\n--")[0]
+        url = f"{self.origin}/uploads/{uuid.uuid4()}.png"
+        self.ledger.uploads[url] = content
+        told = {"id": str(uuid.uuid4()), "kind": "image", "contentType": "image/png", "byteSize": len(content)}
+        self.send(201, {**told, "url": url, "expiresAt": "2026-11-21T11:00:00.000Z"})
+
+    def photo(self, name: str) -> None:
+        """Somebody's own server: a picture under any name, but for the names of what goes wrong."""
+        self.ledger.count("photo")
+        number = self.ledger.requests["photo"]
+        if name == "page":
+            faults.answer(self, 200, b"<html>Not a picture</html>", "image/png")
+        elif name == "gone":
+            faults.error(self, 404, "Not found")
+        elif name == "large":
+            faults.answer(self, 200, bytes(26 * 1024 * 1024), "image/png")
+        elif name == "busy" or (name == "busy-once" and number == 1):
+            faults.error(self, 503, "Later")
+        else:
+            faults.answer(self, 200, png(48, 32, text=name), "image/png")
 
     def picture(self, name: str) -> None:
         self.ledger.count("image")

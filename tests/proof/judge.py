@@ -22,7 +22,7 @@ def check(facts: dict[str, Any]) -> None:
             continue
         assert job["status"] in ("COMPLETED", "FAILED", "CANCELLED"), (job_id, job)
         done = job["status"] == "COMPLETED"
-        expected = (21, 1, "captured") if done else (0, 0, "released")
+        expected = (job["price"], 1, "captured") if done else (0, 0, "released")
         assert (job["paid"], job["images"], hold) == expected, (job_id, job)
         assert "open" not in job["attempts"], (job_id, job)
     assert facts["open_attempts"] == 0

@@ -8,7 +8,9 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -18,12 +20,12 @@ from studio.accounts.models import User
 from studio.credits.audit import verify
 from studio.credits.models import Entry, Hold
 from studio.jobs import engine as engines
-from studio.jobs import flying, lifecycle, orders, pictures, sweep, tasks, turns, worker
+from studio.jobs import flying, lifecycle, orders, pictures, reference_files, sweep, tasks, turns, worker
 from studio.jobs.engine import Engine
 from studio.jobs.errors import NotCancellable
 from studio.jobs.idempotency import Claim
 from studio.jobs.lifecycle import Flight
-from studio.jobs.models import Attempt, Image, Job
+from studio.jobs.models import Attempt, Image, Job, Reference
 from studio.jobs.services import cancel_job, submit_job
 from studio.providers.base import Finished
 from studio.providers.models import ProviderRow
@@ -39,6 +41,7 @@ WISHES = {
     "in doubt": "[fake:submit=accept+reset*1]",
     "lost": "[fake:submit=409]",
     "cancelled": "",
+    "built on": "",
 }
 
 
@@ -58,6 +61,7 @@ def quick(*, lease: float = 30.0) -> None:
     engines.PROGRESS_EVERY, engines.RENEW_EVERY = 0.2, min(10.0, lease / 3)
     flying.FIRST_LOOK = flying.LOOK_EVERY = 0.1
     engines.BACKOFF = 0.02
+    reference_files.ALLOWED = (ip_network("127.0.0.0/8"),)  # where the people of the story keep their pictures
     lifecycle.LEASE = turns.LEASE = orders.LEASE = timedelta(seconds=lease)
 
 
@@ -65,7 +69,10 @@ def submit(name: str, wish: str, prompt: str) -> str:
     """Ask for a picture as a client that repeats itself under the same key; the job's id."""
     claim = Claim(key=wish, scope="live", fingerprint="the same")
     user = User.objects.get(username=name)
-    asked = {"model": "dall-e-3", "prompt": f"a fox [fake:side=64]{prompt}", "params": {}}
+    asked: dict[str, Any] = {"model": "dall-e-3", "prompt": f"a fox [fake:side=64]{prompt}", "params": {}}
+    if wish == "built on":
+        home = ProviderRow.objects.get(slug="apiframe").base_url
+        asked |= {"model": "ideogram-v3-turbo", "params": {"style_reference_images": [f"{home}/photos/fox"]}}
     job, _is_replay = submit_job(user=user, claim=claim, **asked)
     return str(job.pk)
 
@@ -186,6 +193,7 @@ def facts() -> dict[str, Any]:
             str(job.pk): {
                 "status": job.status,
                 "unknown": job.is_unknown,
+                "price": job.price,
                 "paid": job.paid,
                 "error": job.error_code,
                 "text": job.error_text,
@@ -198,10 +206,14 @@ def facts() -> dict[str, Any]:
             for job in Job.objects.all()
         },
         "originals": sorted(path.stem for path in files if path.name.count(".") == 1),
-        "images": sorted(str(pk) for pk in Image.objects.values_list("pk", flat=True)),
+        "images": sorted(str(pk) for pk in (*Image.objects.values_list("pk", flat=True), *_references())),
         "strangers": sorted(path.name for path in files if path.name.startswith("draft-")),
         "holds": dict(Hold.objects.values_list("reference", "state")),
         "captured": Entry.objects.of_kind(Entry.Kind.CAPTURE).count(),
         "open_attempts": Attempt.objects.filter(outcome=Attempt.Outcome.OPEN).count(),
         "violations": list(verify()),
     }
+
+
+def _references() -> list[UUID]:
+    return [row.file for row in Reference.objects.stored() if row.file]

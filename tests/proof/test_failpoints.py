@@ -26,6 +26,7 @@ ENDS = {
     "in doubt": ("COMPLETED", 1),
     "lost": ("PROCESSING", 0),
     "cancelled": ("CANCELLED", 0),
+    "built on": ("COMPLETED", 1),
 }
 
 
