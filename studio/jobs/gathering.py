@@ -7,15 +7,12 @@ resumes the job goes on from there, and an order repeated under its key is the s
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from studio.core.addresses import is_public_host
 from studio.core.failpoints import failpoint
 from studio.core.outbound import NotSent, OutboundError
 from studio.jobs.lifecycle import Flight, LostLease
@@ -25,6 +22,7 @@ from studio.jobs.reference_files import Errand, StoredFile, discard, fetch
 from studio.jobs.reference_links import reference_url
 from studio.jobs.references import named_in
 from studio.providers import base
+from studio.providers.connections import has_public_address
 
 FETCH_TRIES = 4
 UPLOAD_SECONDS = 60.0
@@ -184,8 +182,3 @@ def find(job_id: UUID | str, attempt_id: UUID | str) -> tuple[dict[str, base.Ref
 def find_for(job: Job, attempt: Attempt) -> tuple[dict[str, base.Reference], Errand]:
     """The same, without a query for a job that names no reference."""
     return find(job.pk, attempt.pk) if named_in(job.params) else ({}, Errand())
-
-
-def has_public_address() -> bool:
-    """Whether providers can fetch from this studio: its address was set, and is one of the open internet."""
-    return bool(settings.BASE_URL_WAS_SET and is_public_host(urlsplit(settings.STUDIO_BASE_URL).hostname or ""))

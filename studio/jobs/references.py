@@ -20,7 +20,7 @@ from studio.jobs.pictures import BadPicture, path_of
 from studio.jobs.reference_files import StoredFile, discard, take_copy, take_in
 from studio.jobs.reference_links import linked_file
 from studio.jobs.reference_models import PREFIX, ReferenceQuerySet
-from studio.providers.catalogue import ImageModel, Kind, Parameter, ParameterErrors
+from studio.providers.catalogue import ImageModel, Parameter, ParameterErrors
 
 PICK = "image:"  # how a form names one of the studio's own pictures
 
@@ -101,7 +101,7 @@ class Plan:
 
 def picture_parameters(model: ImageModel) -> list[Parameter]:
     """The parameters of a model that take pictures."""
-    return [parameter for parameter in model.parameters if parameter.kind in (Kind.PICTURE, Kind.PICTURES)]
+    return [parameter for parameter in model.parameters if parameter.is_picture]
 
 
 def plan(*, user: User, model: ImageModel, params: Mapping[str, Any]) -> Plan:

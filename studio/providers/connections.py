@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from studio.providers.base import Connection, Provider, SendsWebhooks
+from studio.core.addresses import is_public_host
+from studio.providers.base import Connection, Provider, SendsWebhooks, TakesUploads
 from studio.providers.kinds import KINDS, SANDBOX, make
 from studio.providers.models import ProviderRow
 
@@ -90,6 +93,16 @@ def enabled_rows() -> list[ProviderRow]:
     """The real providers orders may go to, in the administrator's order."""
     rows = ProviderRow.objects.filter(enabled=True).exclude(kind=SANDBOX)
     return [row for row in rows if has_connection(row)]
+
+
+def has_public_address() -> bool:
+    """Whether providers can fetch from this studio: its address was set, and is one of the open internet."""
+    return bool(settings.BASE_URL_WAS_SET and is_public_host(urlsplit(settings.STUDIO_BASE_URL).hostname or ""))
+
+
+def can_be_shown_pictures(kind: str) -> bool:
+    """Whether a provider of this kind can be given pictures to build on: by a link of ours, or by an upload."""
+    return has_public_address() or issubclass(import_string(KINDS[kind].path), TakesUploads)
 
 
 def sandbox_is_open(*, has_real: bool) -> bool:

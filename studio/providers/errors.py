@@ -47,9 +47,14 @@ class NoOffer(StudioError):
 
     code = "not_offered"
 
-    def __init__(self, param: str, model: str) -> None:
+    def __init__(self, param: str, model: str, *, is_unseen: bool = False) -> None:
+        """`is_unseen`: the model is offered, but only by providers that cannot fetch a picture from this studio."""
         self.param = param
         words = {"model": model, "param": param}
+        if is_unseen:
+            unseen = _("%(model)s can only be shown pictures by a studio whose address (STUDIO_BASE_URL) is public.")
+            super().__init__(unseen % words, param=param)
+            return
         sentences = {
             "model": _("No provider that is connected here offers %(model)s."),
             "prompt": _("This prompt is longer than any provider that is connected here takes for %(model)s."),

@@ -13,6 +13,7 @@ from studio.providers import catalogue, overlay
 from studio.providers.catalogue import ImageModel, Offer, Rule, registry
 from studio.providers.connections import (
     Pace,
+    can_be_shown_pictures,
     connection_of,
     enabled_rows,
     environment_address,
@@ -174,7 +175,9 @@ def offers_for(
         return [_sandbox_route(model, params, count, prompt_length)]
     routes: list[Route] = []
     in_the_way: list[str] = []
-    for row in rows:
+    shown = next((name for name in params if model.by_name[name].is_picture), "")
+    blind = [row for row in rows if shown and not can_be_shown_pictures(row.kind)]
+    for row in [row for row in rows if row not in blind]:
         for offer in overlay.offers_at(model, row):
             names = offer.refused(model.by_name, params, count=count, prompt_length=prompt_length)
             if names:
@@ -183,7 +186,9 @@ def offers_for(
             cost = model.unit_price(params, offer.cost) * count if offer.cost else None
             routes.append(Route(row.slug, row.name, offer, False, cost, offer.cost_unit, row.is_left_alone))
     if not routes:
-        raise NoOffer(in_the_way[0] if in_the_way else "model", model.name)
+        is_unseen = not in_the_way and any(overlay.offers_at(model, row) for row in blind)
+        in_the_way += [shown] if is_unseen else ["model"]
+        raise NoOffer(in_the_way[0], model.name, is_unseen=is_unseen)
     return _in_order(routes, {row.slug: row.order for row in rows})
 
 

@@ -93,6 +93,11 @@ class Parameter:
         return self.kind not in (Kind.CHOICE, Kind.RATIO) or bool(self.pattern)
 
     @property
+    def is_picture(self) -> bool:
+        """Whether its values are pictures: addresses, or ref:<uuid>."""
+        return self.kind in (Kind.PICTURE, Kind.PICTURES)
+
+    @property
     def is_list(self) -> bool:
         return self.kind in (Kind.PICTURES, Kind.COLOURS)
 
