@@ -178,6 +178,9 @@ class Composer:
     def who(self) -> str:
         """`usually 20–35 s here, through Apiframe`."""
         if not self.listing.served_by:
+            retired = self.listing.retired
+            if retired:
+                return _("no longer sold by %(provider)s") % {"provider": retired.provider}
             return _("no provider connected here offers it")
         words = {"band": self.band.text, "provider": self.listing.served_by[0]}
         if self.listing.is_sandbox:

@@ -64,6 +64,14 @@ class NoOffer(StudioError):
         super().__init__(sentences.get(param, other) % words, param=param)
 
 
+class Retired(NoOffer):
+    """Those who sold the model here stopped doing so; `sentence` names what they recommend."""
+
+    def __init__(self, sentence: str) -> None:
+        self.param = "model"
+        StudioError.__init__(self, sentence, param=self.param)
+
+
 class NoProvider(StudioError):
     """Nothing can draw: no provider is enabled and the sandbox is off."""
 

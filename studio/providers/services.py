@@ -10,10 +10,9 @@ from django.db.models import Subquery
 
 from studio.core.rows import Rows
 from studio.providers import catalogue, overlay
-from studio.providers.catalogue import ImageModel, Offer, Rule, registry
+from studio.providers.catalogue import ImageModel, Rule, registry
 from studio.providers.connections import (
     Pace,
-    can_be_shown_pictures,
     connection_of,
     enabled_rows,
     environment_address,
@@ -25,9 +24,10 @@ from studio.providers.connections import (
     sandbox_may_be_chosen,
     sender_of,
 )
-from studio.providers.errors import ModelOff, NoOffer, NoProvider, UnknownModel, Unpriced
+from studio.providers.errors import ModelOff, UnknownModel, Unpriced
 from studio.providers.kinds import KINDS, SANDBOX
 from studio.providers.models import CatalogueVersion, ModelPrice, ModelRow, PriceList, ProviderRow
+from studio.providers.routing import Retirement, Route, offers_for, retirement_of
 
 __all__ = [
     "Listing",
@@ -62,19 +62,6 @@ class Quote:
 
 
 @dataclass(frozen=True)
-class Route:
-    """One way to have a request made: by the provider `slug`, asked for `offer.model`."""
-
-    slug: str
-    name: str
-    offer: Offer
-    is_sandbox: bool
-    cost: int | None  # what the vendor takes for all of it; None: not known
-    cost_unit: str
-    is_left_alone: bool = False  # its circuit is open: it is asked only where nobody else can serve
-
-
-@dataclass(frozen=True)
 class Listing:
     """A model as it can be used at this moment: `offered` has only what somebody connected here honours."""
 
@@ -85,6 +72,7 @@ class Listing:
     served_by: tuple[str, ...]  # names of providers; empty: nobody
     is_sandbox: bool
     ends_on: date | None = None  # the announced day on which the last of them stops
+    retired: Retirement | None = None  # why nobody serves it, where a vendor stopped selling it
 
 
 def model_named(name: str) -> ImageModel:
@@ -152,68 +140,6 @@ def price_of(*, model: ImageModel, params: Mapping[str, Any], count: int = 1, ve
     return quote(row, model=model, params=params, count=count)
 
 
-def offers_for(
-    *,
-    model: ImageModel,
-    params: Mapping[str, Any],
-    count: int = 1,
-    prompt_length: int = 0,
-    is_sandbox: bool = False,
-    rows: list[ProviderRow] | None = None,
-) -> list[Route]:
-    """Who can serve this request exactly as asked, the first choice first; never empty.
-
-    `is_sandbox` insists on the sandbox (a sandbox key, a person's choice, an old job of it). Otherwise the sandbox
-    serves only while no real provider is enabled. `rows` are the enabled providers where they were read already.
-    Raises NoOffer and NoProvider.
-    """
-    if is_sandbox:
-        rows = []
-    elif rows is None:
-        rows = enabled_rows()
-    if not rows:
-        return [_sandbox_route(model, params, count, prompt_length)]
-    routes: list[Route] = []
-    in_the_way: list[str] = []
-    shown = next((name for name in params if model.by_name[name].is_picture), "")
-    blind = [row for row in rows if shown and not can_be_shown_pictures(row.kind)]
-    for row in [row for row in rows if row not in blind]:
-        for offer in overlay.offers_at(model, row):
-            names = offer.refused(model.by_name, params, count=count, prompt_length=prompt_length)
-            if names:
-                in_the_way += names
-                continue
-            cost = model.unit_price(params, offer.cost) * count if offer.cost else None
-            routes.append(Route(row.slug, row.name, offer, False, cost, offer.cost_unit, row.is_left_alone))
-    if not routes:
-        is_unseen = not in_the_way and any(overlay.offers_at(model, row) for row in blind)
-        in_the_way += [shown] if is_unseen else ["model"]
-        raise NoOffer(in_the_way[0], model.name, is_unseen=is_unseen)
-    return _in_order(routes, {row.slug: row.order for row in rows})
-
-
-def _in_order(routes: list[Route], order: Mapping[str, int]) -> list[Route]:
-    """Healthy ones first; by the administrator's order, then known cost (in one unit only), then declaration."""
-    is_one_unit = len({route.cost_unit for route in routes if route.cost is not None}) == 1
-
-    def place(route: Route) -> tuple[bool, int, bool, int]:
-        return route.is_left_alone, order[route.slug], route.cost is None, route.cost or 0 if is_one_unit else 0
-
-    return sorted(routes, key=place)
-
-
-def _sandbox_route(model: ImageModel, params: Mapping[str, Any], count: int, prompt_length: int) -> Route:
-    if not sandbox_is_open(has_real=False):
-        raise NoProvider
-    offer = model.everything()
-    names = offer.refused(model.by_name, params, count=count, prompt_length=prompt_length)
-    if prompt_length > model.prompt_max:
-        names.append("prompt")
-    if names:
-        raise NoOffer(names[0], model.name)
-    return Route(SANDBOX, KINDS[SANDBOX].name, offer, True, None, "")
-
-
 def composer_models(*, is_sandbox: bool = False) -> list[Listing]:
     """Every model that is switched on, as it can be used now; in three queries.
 
@@ -237,7 +163,8 @@ def composer_models(*, is_sandbox: bool = False) -> list[Listing]:
         price = prices.get(model.id)
         rule, version = (price.rule, price.price_list_id) if price else (None, 0)
         ends_on = None if by_sandbox else overlay.ends_on(model, [row for row, _here in serving])
-        listings.append(Listing(model, offered, rule, version, names, by_sandbox, ends_on))
+        retired = None if names else retirement_of(model, rows)
+        listings.append(Listing(model, offered, rule, version, names, by_sandbox, ends_on, retired))
     return listings
 
 
