@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hypothesis import strategies as st
+
 from studio.providers.catalogue import ImageModel, Kind, Offer, Parameter
 from tests.facts.vendors import PICTURE
 
@@ -41,6 +43,21 @@ def _texts(parameter: Parameter) -> list[str]:
     if parameter.pattern:
         return ["3f2c1d70-5b0e-4c6c-9f0e-0a1b2c3d4e5f"]
     return ["x" * (parameter.max_length or 10)]
+
+
+def drawn(parameter: Parameter) -> st.SearchStrategy[Any]:
+    """Any value of a parameter, not only those at its edges."""
+    least = None if parameter.least is None else int(parameter.least)
+    if parameter.kind is Kind.INTEGER:
+        return st.integers(
+            -(2**63) if least is None else least, int(2**63 - 1 if parameter.most is None else parameter.most)
+        )
+    if parameter.kind is Kind.NUMBER:
+        return st.floats(parameter.least, parameter.most, allow_nan=False, allow_infinity=False)
+    if parameter.is_list:
+        item = st.just(PICTURE) if parameter.kind is Kind.PICTURES else st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
+        return st.lists(item, max_size=int(parameter.most or 5))
+    return st.sampled_from(values(parameter))
 
 
 def asked(model: ImageModel, offer: Offer) -> Iterator[tuple[Params, int]]:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel, Kind, Offer, ParameterErrors
@@ -41,22 +43,48 @@ def test_whatever_is_asked_is_written_as_the_vendor_describes_it(model: ImageMod
         assert fact.problems(offer.write(params, count)) == [], params
 
 
+def assert_read_back(model: ImageModel, offer: Offer, params: dict[str, Any], count: int) -> None:
+    """What comes back is what was asked for, but for what the offer does unasked and what one word says of two."""
+    body = offer.write(params, count)
+    spelt = body.get(offer.container, {}) if offer.container else body
+    told = {name for name in map(offer.spelling, params) if name}
+    read, number = offer.read(model.by_name, {n: v for n, v in spelt.items() if n in told or n == offer.count})
+    expected = {name: value for name, value in params.items() if offer.spelling(name)}
+    joined = {part for join in offer.joins for part in join.parts}
+    if joined & set(params) and read != expected:
+        usual = dict(model.defaults)
+        for join in offer.joins:
+            usual |= join.defaults
+        read, expected = usual | read, usual | expected
+    assert (read, number) == (expected, count)
+
+
 @every_offer
 def test_what_is_written_is_read_back(model: ImageModel, offer: Offer) -> None:
-    joined = {part for join in offer.joins for part in join.parts}
     for params, count in samples.asked(model, offer):
-        body = offer.write(params, count)
-        spelt = body.get(offer.container, {}) if offer.container else body
-        told = {name for name in map(offer.spelling, params) if name}
-        asked_for = {name: value for name, value in spelt.items() if name in told or name == offer.count}
-        read, number = offer.read(model.by_name, asked_for)
-        expected = {name: value for name, value in params.items() if offer.spelling(name)}
-        if joined & set(params) and read != expected:  # one word for two of ours: it means the same
-            usual = dict(model.defaults)
-            for join in offer.joins:
-                usual |= join.defaults
-            read, expected = usual | read, usual | expected
-        assert (read, number) == (expected, count)
+        assert_read_back(model, offer, params, count)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_whatever_is_asked_together_is_valid_there_and_read_back(data: st.DataObject) -> None:
+    model, offer = data.draw(st.sampled_from(OFFERS))
+    params, count = samples.needed(model), data.draw(st.integers(model.least, max(model.least, offer.most)))
+    for parameter in model.parameters:
+        narrow = None if parameter.is_count else offer.narrow(parameter)
+        if narrow and data.draw(st.booleans()):
+            more = params | {parameter.name: data.draw(samples.drawn(narrow))}
+            params = more if parameter.name in samples.SIDES or honours(model, offer, more, count) else params
+    if not honours(model, offer, params, count):
+        params = {name: value for name, value in params.items() if name not in samples.SIDES}
+    assert honours(model, offer, params, count)
+    assert model.clean(params, count=count) == params
+    assert fact_of(offer).problems(offer.write(params, count)) == []
+    assert_read_back(model, offer, params, count)
+
+
+def honours(model: ImageModel, offer: Offer, params: dict[str, Any], count: int) -> bool:
+    return offer.refused(model.by_name, params, count=count, prompt_length=1) == []
 
 
 @every_offer
