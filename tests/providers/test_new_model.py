@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -138,7 +139,8 @@ def connect(kind: str) -> None:
     row.save()
 
 
-def test_an_entry_with_two_vendors_is_in_form_validation_schema_price_and_order(entry: None) -> None:
+def test_an_entry_with_two_vendors_is_in_form_validation_schema_price_and_order(entry: None, settings: Any) -> None:
+    settings.BASE_URL_WAS_SET, settings.STUDIO_BASE_URL = True, "https://studio.example.com"  # to be shown pictures
     model = model_named("northern/aurora-2")
     assert price_of(model=model, params={}, count=3).credits == 18
 
