@@ -26,6 +26,7 @@ POLICIES: dict[str, Policy] = {
     "v2:list_jobs": Policy.KEY,
     "v2:list_models": Policy.PUBLIC,
     "v2:me": Policy.KEY,
+    "v2:upload": Policy.KEY,
     "v2:openapi": Policy.PUBLIC,
     "set_language": Policy.PUBLIC,
     "usersessions_list": Policy.MEMBER,

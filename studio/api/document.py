@@ -28,6 +28,19 @@ SUBMIT_PARAMETERS = [
     }
 ]
 
+UPLOAD_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+                "required": ["file"],
+            }
+        }
+    },
+}
+
 
 def document(api: NinjaAPI) -> bytes:
     """The document as JSON; made anew only when an administrator accepted something about the models."""

@@ -49,6 +49,16 @@ class NotJson(StudioError):
         super().__init__(_("Send the body as application/json."))
 
 
+class NotAForm(StudioError):
+    """A file was not sent as a form."""
+
+    code = "unsupported_media_type"
+    status = 415
+
+    def __init__(self) -> None:
+        super().__init__(_("Send the file as multipart/form-data."))
+
+
 class TooLarge(StudioError):
     """The body is over 1 MB."""
 

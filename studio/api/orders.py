@@ -40,10 +40,12 @@ class Order:
     raw: dict[str, Any]
 
     def path_of(self, name: str) -> str:
-        """Where in the body one of our parameters, `count`, `prompt` or `model` stands."""
+        """Where in the body a parameter of ours (or `name.position` of its list), `count`, `prompt` or `model` is."""
         door = self.declared.door(DIALECT)
+        name, dot, position = name.partition(".")
         spelling = door.spelling(name)
-        return f"{door.container}.{spelling}" if spelling else "model" if name == "count" else name
+        path = f"{door.container}.{spelling}" if spelling else "model" if name == "count" else name
+        return f"{path}{dot}{position}"
 
 
 def body_of(request: HttpRequest) -> Any:

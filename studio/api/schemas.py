@@ -36,6 +36,17 @@ class JobAccepted(BaseModel):
     status: Status
 
 
+class Upload(BaseModel):
+    """A picture that was sent; `url` names it in orders until `expiresAt`."""
+
+    id: UUID
+    url: str
+    kind: Literal["image"]
+    contentType: str
+    byteSize: int
+    expiresAt: Moment
+
+
 class Result(BaseModel):
     """The addresses of the pictures."""
 

@@ -10,8 +10,8 @@ from ninja import Status as Answer
 
 from studio.accounts.key_services import authenticate_key
 from studio.accounts.models import ApiKey
-from studio.api import schemas, shapes
-from studio.api.document import SUBMIT_PARAMETERS, document
+from studio.api import schemas, shapes, uploads
+from studio.api.document import SUBMIT_PARAMETERS, UPLOAD_BODY, document
 from studio.api.errors import Invalid, NoSuchAddress, NoSuchJob, StaffOnly, handle_errors, refusal
 from studio.api.orders import body_of, read_order
 from studio.jobs import idempotency
@@ -44,6 +44,7 @@ SUBMIT = {
     **{status: schemas.Failure for status in (409, 413, 415, 429)},
     **REFUSED,
 }
+UPLOADED = {201: schemas.Upload, **{status: schemas.Failure for status in (413, 415, 429)}, **REFUSED}
 FOUND = {200: schemas.Job, 404: schemas.Failure, **REFUSED}
 
 
@@ -87,6 +88,13 @@ def _claim(request: Program, body: object) -> idempotency.Claim | None:
         scope="sandbox" if request.auth.is_sandbox else "live",
         fingerprint=idempotency.fingerprint("POST", request.path, body),
     )
+
+
+@api.post("/uploads", response=UPLOADED, openapi_extra={"requestBody": UPLOAD_BODY})
+def upload(request: Program) -> Answer[schemas.Upload]:
+    """Send one picture to build on (PNG, JPEG or WebP, at most 25 MB); name it in an order by the address you get."""
+    row = uploads.receive(request, key=request.auth)
+    return Answer(201, uploads.as_answer(row))
 
 
 @api.get("/jobs", response={200: schemas.JobListWithModels | schemas.JobList, **REFUSED})

@@ -27,12 +27,12 @@ class RateLimited(StudioError):
         self.retry_after = retry_after
 
 
-def admit(key_id: UUID) -> None:
-    """Count one submission of a key in the transaction that makes its job; a replay or a refusal rolls it back.
+def admit(key_id: UUID, what: str = "submit") -> None:
+    """Count one submission (or `upload`) of a key in the transaction that makes its job; a refusal rolls it back.
 
     Raises RateLimited, and the transaction is over.
     """
     most, seconds = settings.RATE_LIMIT
-    if count(f"submit:{key_id}", seconds=seconds) > most:
+    if count(f"{what}:{key_id}", seconds=seconds) > most:
         wait = seconds - int(time.time()) % seconds
         raise RateLimited(most=most, seconds=seconds, retry_after=wait)

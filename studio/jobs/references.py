@@ -64,9 +64,10 @@ def _keep_copy(user: User, path: Path, row: Reference) -> Reference:
 def _same_bytes(user: User, sha256: str) -> Reference | None:
     """This person's reference with these bytes, wanted again as of now, so that the sweep leaves it."""
     found = Reference.objects.of(user).filter(sha256=sha256).exclude(source=Reference.Source.ADDRESS).first()
-    if found is not None and Reference.objects.filter(pk=found.pk).update(wanted_at=timezone.now()):
-        return found
-    return None
+    if found is None:
+        return None
+    found.wanted_at = timezone.now()
+    return found if Reference.objects.filter(pk=found.pk).update(wanted_at=found.wanted_at) else None
 
 
 def _keep(user: User, stored: StoredFile, row: Reference) -> Reference:

@@ -10,6 +10,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopFutureHandlers
 from django.http import HttpRequest
 
+from studio.accounts.models import User
+from studio.jobs import references
+from studio.jobs.errors import BadReference
+from studio.jobs.models import Reference
 from studio.jobs.reference_files import MAX_BYTES, new_draft
 
 MOST_FILES = 16  # of one form
@@ -83,3 +87,10 @@ class BoundedUpload(FileUploadHandler):
         if self._file is not None and self._draft is not None:
             self._file.close()
             self._draft.unlink(missing_ok=True)
+
+
+def keep(*, user: User, draft: Draft) -> Reference:
+    """Keep what somebody sent as a reference of theirs. Raises BadReference."""
+    if (draft.size or 0) > MAX_BYTES:
+        raise BadReference("too_large")
+    return references.keep_upload(user=user, draft=draft.path, sha256=draft.sha256)
