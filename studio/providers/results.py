@@ -20,11 +20,11 @@ LONGEST_EXTRA, MOST_EXTRAS, DEEPEST_EXTRA = 100, 30, 3
 EXTRAS = ("background", "output_format", "quality", "size", "usage")
 
 
-def pictures_of(parsed: Mapping[str, Any], *, prompt: str, asked_at: str) -> list[Picture] | None:
+def pictures_of(parsed: Mapping[str, Any], *, prompt: str, asked_at: str, key: str = "") -> list[Picture] | None:
     """The pictures of {"data": [...]}, {"images": [...]} or {"output": {"choices": [...]}}; None without such a list.
 
     `asked_at` is the address that answered: relative addresses start there. `prompt` is what was asked for; only other
-    words count as rewritten. A picture that is named twice is one picture.
+    words count as rewritten, and `key` never stands in them. A picture that is named twice is one picture.
     """
     output = parsed.get("output")
     choices = output.get("choices") if isinstance(output, Mapping) else None
@@ -34,7 +34,7 @@ def pictures_of(parsed: Mapping[str, Any], *, prompt: str, asked_at: str) -> lis
     found: dict[str, Picture] = {}
     for item in listed:
         fields = item if isinstance(item, Mapping) else {"url": item}
-        revised, seed = _rewritten(fields, prompt), _seed(fields.get("seed", parsed.get("seed")))
+        revised, seed = _rewritten(fields, prompt, key), _seed(fields.get("seed", parsed.get("seed")))
         if bits := _bits_of(fields):
             found.setdefault(bits, Picture(data=_decoded(bits), revised_prompt=revised, seed=seed))
         elif url := _address_of(fields, asked_at):
@@ -71,10 +71,11 @@ def _decoded(bits: str) -> bytes:
         return b"not Base64"  # judged like every other file that is no picture
 
 
-def _rewritten(fields: Mapping[str, Any], prompt: str) -> str:
+def _rewritten(fields: Mapping[str, Any], prompt: str, key: str) -> str:
     text = fields.get("revised_prompt") or fields.get("prompt")
     if not isinstance(text, str) or text.strip() == prompt.strip():
         return ""
+    text = text.replace(key, "[key]") if key else text
     return "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text[:LONGEST_PROMPT])
 
 

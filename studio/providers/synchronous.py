@@ -53,7 +53,7 @@ class SynchronousVendor(Vendor):
         if answer.status not in (200, 201):
             raise self.submit_error(answer)
         parsed = self.object_of(answer)
-        pictures = pictures_of(parsed, prompt=order.prompt, asked_at=f"{self.base_url}{self.path}")
+        pictures = pictures_of(parsed, prompt=order.prompt, asked_at=f"{self.base_url}{self.path}", key=self.key)
         if pictures is None:
             raise Ambiguous("nonsense", self.complaint(answer).text or "The answer has no list of pictures.")
         cost, unit = self.cost(answer, parsed)

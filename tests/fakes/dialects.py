@@ -57,10 +57,12 @@ def answer(
         return 200, {"created": int(time.time())}, {}
     pictures = _Pictures(order, origin, kilobytes)
     if dialect is AIMLAPI:
-        return _aimlapi(order, pictures)
-    if dialect is OWN:
-        return 200, {"data": pictures.own()}, {}
-    return 200, _openai(order, pictures), {}
+        status, body, headers = _aimlapi(order, pictures)
+    else:
+        status, body, headers = 200, {"data": pictures.own()} if dialect is OWN else _openai(order, pictures), {}
+    if order.script.get("leak"):
+        body |= {"quality": order.key_given, "usage": {order.key_given: 1}}
+    return status, body, headers
 
 
 class _Pictures:
@@ -95,14 +97,15 @@ class _Pictures:
 
 def _openai(order: FakeOrder, pictures: _Pictures) -> dict[str, Any]:
     said: dict[str, Any] = {"created": int(time.time())}
-    if not str(order.body.get("model", "")).startswith("gpt-image"):
-        revised = {"revised_prompt": f"{order.prompt}, in detail"}
-        if order.body.get("response_format") == "b64_json":
-            return {**said, "data": [{"b64_json": pictures.bits(link), **revised} for link in pictures.links]}
-        return {**said, "data": [{"url": link, **revised} for link in pictures.links]}
-    details = {name: order.body.get(name, "auto") for name in ("background", "quality", "size")}
-    data = [{"b64_json": pictures.bits(link)} for link in pictures.links]
-    return {**said, **details, "output_format": "png", "data": data, "usage": USAGE}
+    if order.script.get("result") == "link":
+        return {**said, "data": [{"url": link} for link in pictures.links]}
+    if str(order.body.get("model", "")).startswith("gpt-image"):
+        details = {name: order.body.get(name, "auto") for name in ("background", "quality", "size")}
+        data = [{"b64_json": pictures.bits(link)} for link in pictures.links]
+        return {**said, **details, "output_format": "png", "data": data, "usage": USAGE}
+    is_bits = order.body.get("response_format") == "b64_json"
+    told = [{"b64_json": pictures.bits(link)} if is_bits else {"url": link} for link in pictures.links]
+    return {**said, "data": [{**item, "revised_prompt": f"{order.prompt}, in detail"} for item in told]}
 
 
 def _aimlapi(order: FakeOrder, pictures: _Pictures) -> tuple[int, dict[str, Any], dict[str, str]]:

@@ -28,8 +28,10 @@ class FakeOrder:
     script: Script
     seconds: float
     client_request_id: str = ""
+    key_given: str = ""  # who placed it
     born: float = field(default_factory=time.monotonic)
     submits: int = 1
+    told: list[int] = field(default_factory=list)  # how its webhooks were answered
     polls: int = 0
 
     @property
@@ -137,6 +139,7 @@ class Ledger:
         self.waiting: dict[str, Script] = {}  # scripts of keys that have no order yet
         self.uploads: dict[str, bytes] = {}  # by address
         self.requests: Counter[str] = Counter()
+        self.asked: list[tuple[str, str]] = []  # of each order placed: X-Client-Request-Id, Idempotency-Key
         self.most_open = 0
 
     def count(self, what: str) -> None:

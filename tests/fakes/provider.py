@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.fakes import dialects, faults
+from tests.fakes import dialects, faults, webhooks
 from tests.fakes.dialects import DIALECTS, Dialect
 from tests.fakes.lists import FakeLists
 from tests.fakes.orders import FakeOrder, Ledger
@@ -172,11 +172,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def place(self, key: str, body: dict[str, Any], form: str = "string") -> FakeOrder | None:
         """The order of this key, or None where a fault was all the answer."""
+        asked_by = self.headers.get("X-Client-Request-Id", "")
+        self.ledger.asked.append((asked_by, self.headers.get("Idempotency-Key", "")))
         script = self.ledger.script_of(key, str(body.get("prompt", "")))
         fault = script.fault("submit")
         order = None
         if fault is None or fault.accepts:
-            order = self.ledger.take(key, body, client_request_id=self.headers.get("X-Client-Request-Id", ""))
+            order = self.ledger.take(key, body, client_request_id=asked_by)
         if fault is not None:
             self.fault(fault.name, script, form)
             return None
@@ -195,6 +197,8 @@ class _Handler(BaseHTTPRequestHandler):
         key = self.headers.get("Idempotency-Key") or f"none-{uuid.uuid4()}"
         order = self.place(key, body) if self.is_known() else None
         if order is not None:
+            for moment in ("early", "lies"):
+                webhooks.tell(order, moment, self.given_key)
             self.send(202, {"jobId": order.id, "status": "QUEUED" if order.submits == 1 else order.status})
 
     def job(self, job_id: str) -> None:
@@ -211,6 +215,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.fault(fault.name, order.script)
         else:
             self.send(200, order.as_json(self.origin))
+            if order.share >= 1:
+                webhooks.tell(order, "late", self.given_key)
 
     def generations(self, dialect: Dialect, body: dict[str, Any]) -> None:
         """A synchronous vendor: answers when the pictures are there."""
@@ -224,8 +230,9 @@ class _Handler(BaseHTTPRequestHandler):
         order = self.place(f"{name}-{uuid.uuid4().hex}", body, dialect.form)
         if order is None:
             return
+        order.key_given = self.given_key
         while order.share < 1 and not self.server.fake.stopped.is_set():
-            time.sleep(min(0.05, order.seconds))
+            time.sleep(0.05)
         if failed := dialects.failure(order):
             status, text, code = failed
             faults.error(self, status, text, form=order.script.get("error") or dialect.form, code=code)

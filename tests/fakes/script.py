@@ -5,12 +5,14 @@ always. Stages: `submit`, `poll`, `image`. `accept+FAULT` at submit takes the or
 reset, reset-early, close, hang, invalid-json, missing, array, redirect, drip, huge, bomb, key, and for `image` also
 truncated, html, metadata (a link to 169.254.169.254), loopback (a link to another port of this host).
 
-Errors of synchronous vendors: `[fake:error=string]`, `envelope`, `detail`, `details`, `message`; `[fake:code=...]`.
+Errors of synchronous vendors: `[fake:error=string]`, `envelope`, `detail`, `details`, `message`; `[fake:code=...]`;
+`[fake:leak=key]` (says our key beside the picture).
 
 `[fake:job=never]`, `fail`, `nsfw`, `busy`, `cancelled`, `expired`, `empty`, `nothing`; `[fake:result=list]`, `string`,
 `objects`, `duplicate`, and of synchronous vendors `data`, `dalle`, `meta`, `bits`, `output`, `relative`, `link`;
 `[fake:job=blanked]` (made, and hidden by the vendor's safety checker); `[fake:pictures=3]`; `[fake:seconds=2]`;
-`[fake:retry-after=1]`; `[fake:progress=none]`; `[fake:side=64]` (pixels, for tests that are not about pictures).
+`[fake:webhook=early]`, `lies`, `late` (tests/fakes/webhooks.py); `[fake:retry-after=1]`; `[fake:progress=none]`;
+`[fake:side=64]` (pixels, for tests that are not about pictures).
 """
 
 import re

@@ -14,7 +14,15 @@ from studio.jobs import flying, sweep
 from studio.jobs.engine import Engine
 from studio.jobs.models import Job
 from studio.jobs.services import submit_job
+from studio.providers import circuit
+from studio.providers import vendor as vendors
+from studio.providers.catalogue import registry
+from studio.providers.catalogue.families import imagen
+from studio.providers.models import ProviderRow
+from studio.providers.services import load_catalogue
 from tests.fakes.provider import FakeProvider, running
+from tests.jobs.contract import CONTRACT, Contract
+from tests.jobs.matrix import PROVIDERS
 from tests.proof import KEY
 from tests.proof.story import prepare
 
@@ -76,6 +84,35 @@ def ask(studio: User) -> Ask:
         return submit_job(prompt=f"a fox [fake:side=64]{words}", **asked)[0]
 
     return submit
+
+
+@pytest.fixture
+def buyer(studio: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
+    """Alice, in a studio with a model that everybody sells."""
+    monkeypatch.setattr(imagen, "MODELS", (*imagen.MODELS, CONTRACT))
+    registry.forget()
+    load_catalogue()
+    yield studio
+    monkeypatch.undo()
+    registry.forget()
+
+
+@pytest.fixture(params=PROVIDERS)
+def contract(
+    request: pytest.FixtureRequest, buyer: User, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> Contract:
+    """A studio connected to one provider alone; tests with it run for each."""
+    made = Contract(request.param, fake, buyer)
+    ProviderRow.objects.filter(slug="apiframe").delete()
+    kind = "openai" if request.param == "own" else request.param
+    row = ProviderRow(slug=request.param, kind=kind, name=request.param.title(), base_url=made.url)
+    if request.param != "own":
+        row.set_key(KEY)
+    row.save()
+    # All faults happen at once here, which a studio would answer by leaving the provider alone.
+    monkeypatch.setattr(circuit, "OPENS_AT", 10_000)
+    monkeypatch.setattr(vendors, "LEAST_SECONDS", 0.1)
+    return made
 
 
 def wait_for(done: Callable[[], bool], *, seconds: float = 20.0) -> None:

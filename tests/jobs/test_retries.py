@@ -4,11 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
@@ -23,7 +20,6 @@ from studio.providers.models import ProviderRow
 from tests.fakes.provider import FakeProvider
 from tests.fakes.script import Fault
 from tests.jobs.conftest import Ask, all_settled, ended, ledger_is_exact, orders_of, wait_for
-from tests.proof import KEY
 
 
 def test_429_puts_the_job_back_with_the_reason_until_it_may_ask_again(
@@ -167,23 +163,6 @@ def test_ten_jobs_without_an_answer_open_the_circuit_and_a_trial_closes_it(
     assert row.get().opened_until is None
     assert {ended(job)[0] for job in late} == {"COMPLETED"}
     ledger_is_exact(*early, waiting, *late)
-
-
-def test_the_key_in_a_providers_answer_appears_nowhere(
-    engine: Engine, fake: FakeProvider, ask: Ask, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("DEBUG")
-    job = ask("[fake:submit=key]")
-    wait_for(all_settled)
-    assert ended(job) == ("FAILED", "bad_request")
-    assert 0 < len(job.error_text) <= 500
-    assert KEY not in caplog.text
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names():
-            cursor.execute(f'SELECT * FROM "{table}"')
-            assert KEY not in repr(cursor.fetchall()), table
-    for path in Path(settings.STUDIO_DATA_DIR).rglob("*"):
-        assert not path.is_file() or KEY.encode() not in path.read_bytes(), path
 
 
 def test_no_transaction_is_open_and_no_call_thread_uses_the_database(
