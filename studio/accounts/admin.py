@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from studio.accounts.people import person_of
 from studio.core.admin import StudioAdmin
 from studio.core.errors import StudioError
 from studio.core.models import audit
@@ -149,7 +150,7 @@ class UserAdmin(StudioAdmin):
         self._each(
             request,
             queryset.filter(is_active=True),
-            lambda person: links.append((person, services.set_password_link(person, by=_person(request)))),
+            lambda person: links.append((person, services.set_password_link(person, by=person_of(request)))),
         )
         if links:
             return self._show_links(request, links)
@@ -158,24 +159,24 @@ class UserAdmin(StudioAdmin):
 
     @admin.action(description=_("Deactivate: sign out everywhere and keep out"), permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        by = _person(request)
+        by = person_of(request)
         done = self._each(request, queryset, lambda person: services.set_active(user=person, is_active=False, by=by))
         self.message_user(request, ngettext("%d person deactivated.", "%d people deactivated.", done) % done)
 
     @admin.action(description=_("Activate again"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        by = _person(request)
+        by = person_of(request)
         done = self._each(request, queryset, lambda person: services.set_active(user=person, is_active=True, by=by))
         self.message_user(request, ngettext("%d person activated.", "%d people activated.", done) % done)
 
     @admin.action(description=_("Unlock after too many wrong passwords"), permissions=["change"])
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        done = self._each(request, queryset, lambda person: services.unlock(user=person, by=_person(request)))
+        done = self._each(request, queryset, lambda person: services.unlock(user=person, by=person_of(request)))
         self.message_user(request, ngettext("%d person unlocked.", "%d people unlocked.", done) % done)
 
     @admin.action(description=_("Sign out everywhere"), permissions=["change"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        done = self._each(request, queryset, lambda person: services.end_sessions(user=person, by=_person(request)))
+        done = self._each(request, queryset, lambda person: services.end_sessions(user=person, by=person_of(request)))
         self.message_user(request, ngettext("%d person signed out.", "%d people signed out.", done) % done)
 
 
@@ -216,7 +217,7 @@ class InvitationAdmin(_ActionsOnly):
 
     @admin.action(description=_("Revoke"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
-        by = _person(request)
+        by = person_of(request)
         done = sum(services.revoke_invitation(invitation=row, by=by) for row in queryset.select_related("user"))
         self.message_user(request, ngettext("%d link revoked.", "%d links revoked.", done) % done)
 
@@ -268,22 +269,17 @@ class ApiKeyAdmin(_ActionsOnly):
 
     @admin.action(description=_("Revoke for good"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
-        by = _person(request)
+        by = person_of(request)
         done = sum(key_services.revoke_api_key(key=key, by=by) for key in queryset.select_related("user"))
         self._say(request, done)
 
     def _set(self, request: HttpRequest, keys: QuerySet[ApiKey], *, is_active: bool) -> None:
-        by = _person(request)
+        by = person_of(request)
         rows = keys.select_related("user")
         self._say(request, sum(key_services.set_api_key_active(key=key, is_active=is_active, by=by) for key in rows))
 
     def _say(self, request: HttpRequest, done: int) -> None:
         self.message_user(request, ngettext("%d key changed.", "%d keys changed.", done) % done)
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -12,9 +12,12 @@ class JobsConfig(AppConfig):
         from studio.credits.things import NAMERS, WORTH
         from studio.jobs.audit import check_jobs
         from studio.jobs.things import jobs_as_things, worth
+        from studio.jobs.uses import jobs_of
         from studio.jobs.worker import start_engine
+        from studio.providers.uses import COUNTERS
 
         on_worker_start(start_engine)
         EXTRA_CHECKS.append(check_jobs)
         NAMERS.append(jobs_as_things)
         WORTH.append(worth)
+        COUNTERS.append(jobs_of)

@@ -1,32 +1,23 @@
-"""Administration of providers, models and prices."""
+"""Administration of providers; models, prices and the diary have files of their own."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from studio.accounts.models import User
+from studio.accounts.people import person_of
 from studio.core.admin import StudioAdmin
-from studio.providers import catalogue, changes
+from studio.providers import changes, diary_admin, model_admin, price_admin
 from studio.providers.connections import connection_of_row, has_connection, is_from_environment
 from studio.providers.kinds import KINDS, SANDBOX
-from studio.providers.models import ModelPrice, ModelRow, PriceList, ProviderRow
+from studio.providers.models import ProviderRow
 
-if TYPE_CHECKING:
-    Inline = admin.TabularInline[Any, Any]
-    FormSet = BaseInlineFormSet[Any, Any, Any]
-else:
-    Inline, FormSet = admin.TabularInline, BaseInlineFormSet
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+__all__ = ["ProviderAdmin", "diary_admin", "model_admin", "price_admin"]
 
 
 class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -86,7 +77,7 @@ class ProviderAdmin(StudioAdmin):
 
     def save_model(self, request: HttpRequest, obj: ProviderRow, form: "ModelForm[Any]", change: bool) -> None:
         key = form.cleaned_data.get("new_key", "")
-        changes.save_provider(row=obj, changed=form.changed_data, key=key, by=_person(request))
+        changes.save_provider(row=obj, changed=form.changed_data, key=key, by=person_of(request))
 
     @admin.display(description=_("key"))
     def key(self, row: ProviderRow) -> str:
@@ -116,116 +107,5 @@ class ProviderAdmin(StudioAdmin):
 
     @admin.action(description=_("Let orders through again"), permissions=["change"])
     def close_circuit(self, request: HttpRequest, queryset: QuerySet[ProviderRow]) -> None:
-        done = sum(changes.close_circuit(row=row, by=_person(request)) for row in queryset)
+        done = sum(changes.close_circuit(row=row, by=person_of(request)) for row in queryset)
         self.message_user(request, ngettext("%d provider changed.", "%d providers changed.", done) % done)
-
-
-@admin.register(ModelRow)
-class ModelAdmin(StudioAdmin):
-    """The catalogue comes with the release; here models are switched on and off."""
-
-    list_display = ("model", "name", "family", "enabled")
-    list_filter = ("enabled",)
-    search_fields = ("model",)
-    fields = ("model", "name", "family", "enabled")
-    readonly_fields = fields
-    actions = ("enable", "disable")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @admin.display(description=_("name"))
-    def name(self, row: ModelRow) -> str:
-        model = catalogue.find(row.model)
-        return model.name if model else str(_("no longer in the catalogue"))
-
-    @admin.display(description=_("family"))
-    def family(self, row: ModelRow) -> str:
-        model = catalogue.find(row.model)
-        return model.family if model else ""
-
-    @admin.action(description=_("Switch on"), permissions=["change"])
-    def enable(self, request: HttpRequest, queryset: QuerySet[ModelRow]) -> None:
-        self._set(request, queryset, enabled=True)
-
-    @admin.action(description=_("Switch off"), permissions=["change"])
-    def disable(self, request: HttpRequest, queryset: QuerySet[ModelRow]) -> None:
-        self._set(request, queryset, enabled=False)
-
-    def _set(self, request: HttpRequest, rows: QuerySet[ModelRow], *, enabled: bool) -> None:
-        done = sum(changes.set_model_enabled(row=row, enabled=enabled, by=_person(request)) for row in rows)
-        self.message_user(request, ngettext("%d model changed.", "%d models changed.", done) % done)
-
-
-class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One model's new price; `rule` is there once it is valid."""
-
-    model = forms.ChoiceField(label=_("model"), choices=list)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["table"].show_hidden_initial = False  # an untouched row is an empty row
-        names = [(model.id, model.name) for model in catalogue.models()]
-        self.fields["model"].choices = [("", "---------"), *names]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if "model" in data and not self.errors:
-            try:
-                self.rule = changes.checked_rule(
-                    model=data["model"], flat=data.get("flat"), by=data.get("by", ""), table=data.get("table")
-                )
-            except ValueError as error:
-                raise forms.ValidationError(str(error)) from error
-        return data
-
-    def _post_clean(self) -> None:
-        """The row is made by `add_prices`; the form's own instance is never saved, so it is not validated."""
-
-
-class PriceFormSet(FormSet):
-    def clean(self) -> None:
-        super().clean()
-        named = [form.cleaned_data.get("model") for form in self.forms if form.has_changed() and form.is_valid()]
-        if not any(named) and not any(self.errors):
-            raise forms.ValidationError(_("A new version needs at least one price."))
-        if len(named) != len(set(named)):
-            raise forms.ValidationError(_("One model stands here twice."))
-
-
-class PriceInline(Inline):
-    model = ModelPrice
-    form = PriceForm
-    formset = PriceFormSet
-    fields = ("model", "flat", "by", "table")
-    extra = 3
-    can_delete = False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(PriceList)
-class PriceListAdmin(StudioAdmin):
-    """A version is never changed: a new one is added, and says only what is new."""
-
-    list_display = ("version", "note", "created_at", "created_by", "is_shipped")
-    list_select_related = ("created_by",)
-    fields = ("note",)
-    inlines = (PriceInline,)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: PriceList, form: "ModelForm[Any]", change: bool) -> None:
-        """Saved with its prices, below."""
-
-    def save_related(self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool) -> None:
-        rules = {f.cleaned_data["model"]: f.rule for f in formsets[0].forms if f.has_changed()}
-        added = changes.add_prices(note=form.cleaned_data["note"], rules=rules, by=_person(request))
-        form.instance.pk = added.pk
-
-    def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
-    ) -> list[dict[str, Any]]:
-        return [{"added": {}}]

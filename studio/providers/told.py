@@ -7,9 +7,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from studio.core.numbers import grouped
+from studio.providers.aimlapi import CREDITS_PER_DOLLAR
+from studio.providers.catalogue import Rule
 from studio.providers.models import DiaryEntry
-
-AIMLAPI_CREDITS_PER_DOLLAR = 2_000_000  # facts B1
 
 
 def cost(facts: dict[str, Any]) -> str:
@@ -25,8 +25,15 @@ def _amount(amount: int, unit: str) -> str:
     if unit == "apiframe":
         return _("%(amount)s Apiframe credits") % {"amount": grouped(amount)}
     if unit == "aimlapi":
-        return f"${amount / AIMLAPI_CREDITS_PER_DOLLAR:.4f}".rstrip("0").rstrip(".")
+        return f"${amount / CREDITS_PER_DOLLAR:.4f}".rstrip("0").rstrip(".")
     return f"{grouped(amount)} {unit}".strip()
+
+
+def price(rule: Rule) -> str:
+    """`21`, or `low 4, medium 9, high 23`: credits a picture."""
+    if not rule.by:
+        return grouped(rule.flat)
+    return ", ".join(f"{value} {grouped(amount)}" for value, amount in rule.table.items())
 
 
 def day(text: str | None) -> str:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from studio.accounts.models import User
 from studio.core.models import AuditEvent
 from studio.providers.connections import enabled_rows
-from studio.providers.models import ModelPrice, ModelRow, PriceList, ProviderRow
-from studio.providers.services import load_catalogue, model_named, price_of
+from studio.providers.models import ModelRow, ProviderRow
+from studio.providers.services import load_catalogue, model_named
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -178,61 +178,6 @@ def test_models_are_switched_off_and_on(client: Client, admin: User) -> None:
     client.post(MODELS, {"action": "enable", "_selected_action": [row.pk]})
     assert model_named("dall-e-2").id == "dall-e-2"
     assert client.get(f"{MODELS}{row.pk}/change/").status_code == 200
-
-
-def prices(*rows: dict[str, Any], note: str = "New year") -> dict[str, Any]:
-    data: dict[str, Any] = {"note": note, "prices-TOTAL_FORMS": str(len(rows)), "prices-INITIAL_FORMS": "0"}
-    for number, row in enumerate(rows):
-        given = {"model": "", "flat": "", "by": "", "table": "{}", **row}
-        data |= {f"prices-{number}-{name}": value for name, value in given.items()}
-    return data
-
-
-def test_a_new_version_says_only_what_is_new(client: Client, admin: User) -> None:
-    table = '{"low": 5, "medium": 10, "high": 25, "auto": 25}'
-    asked = prices({"model": "dall-e-3", "flat": "30"}, {"model": "gpt-image-2", "by": "quality", "table": table}, {})
-    answer = client.post(f"{PRICES}add/", asked)
-    assert answer.status_code == 302
-    assert price_of(model=model_named("dall-e-3"), params={}).credits == 30
-    assert price_of(model=model_named("gpt-image-2"), params={"quality": "low"}, count=2).credits == 10
-    assert price_of(model=model_named("imagen-4"), params={}).version == 1
-    newest = PriceList.objects.get(version=2)
-    assert (newest.created_by, newest.is_shipped) == (admin, False)
-    [(actor, target, data)] = told("prices.changed")
-    assert (actor, target, data["prices"]["dall-e-3"]) == ("admin", "2", {"flat": 30})
-    assert client.get(f"{PRICES}2/change/").status_code == 200
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [{}],
-        [{"model": "dall-e-3"}],
-        [{"model": "dall-e-3", "flat": "-1"}],
-        [{"model": "dall-e-3", "flat": "1.5"}],
-        [{"model": "dall-e-3", "flat": "1000001"}],
-        [{"model": "none", "flat": "1"}],
-        [{"model": "dall-e-3", "flat": "1"}, {"model": "dall-e-3", "flat": "2"}],
-        [{"model": "dall-e-3", "by": "colour", "table": '{"red": 1}'}],
-        [{"model": "dall-e-3", "by": "style", "table": '{"vivid": 1}'}],
-        [{"model": "dall-e-3", "by": "style", "table": '{"vivid": 1, "natural": true}'}],
-        [{"model": "dall-e-3", "by": "style", "table": '{"vivid": 1, "natural": 2.5}'}],
-        [{"model": "dall-e-3", "by": "style", "flat": "3", "table": '{"vivid": 1, "natural": 2}'}],
-        [{"model": "dall-e-3", "by": "style", "table": "[1]"}],
-    ],
-)
-def test_a_price_that_is_none_is_refused(client: Client, admin: User, rows: list[dict[str, Any]]) -> None:
-    answer = client.post(f"{PRICES}add/", prices(*rows))
-    assert answer.status_code == 200
-    assert "errornote" in answer.text
-    assert PriceList.objects.count() == 1
-
-
-def test_a_version_is_never_changed_or_deleted(client: Client, admin: User) -> None:
-    before = list(ModelPrice.objects.values())
-    assert client.post(f"{PRICES}1/change/", prices({"model": "dall-e-3", "flat": "1"})).status_code == 403
-    assert client.post(f"{PRICES}1/delete/", {"post": "yes"}).status_code == 403
-    assert list(ModelPrice.objects.values()) == before
 
 
 def test_staff_without_the_right_change_nothing(client: Client) -> None:
