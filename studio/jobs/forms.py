@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -78,7 +79,7 @@ class Composer:
             ModelRow(
                 id=listing.model.id,
                 name=listing.model.name,
-                good_at=str(listing.model.good_at),
+                good_at=_about(listing),
                 time=usual(listing.model, is_sandbox=listing.is_sandbox).text,
                 price=_price_range(listing),
                 sample=sample_of(listing.model.id),
@@ -264,6 +265,13 @@ def sample_of(model: str) -> str:
     """The path of a model's small sample below static/; empty for a model without one."""
     path = f"img/models/{model}.webp"
     return path if finders.find(path) else ""
+
+
+def _about(listing: Listing) -> str:
+    """What the chooser says of a model: the day it ends, where one was announced, before all else."""
+    if listing.ends_on:
+        return _("Ends %(day)s") % {"day": date_format(listing.ends_on, "j F Y")}
+    return _("Basic: a prompt only") if listing.model.is_basic else str(listing.model.good_at)
 
 
 def _price_range(listing: Listing) -> str:
