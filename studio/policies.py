@@ -39,6 +39,7 @@ POLICIES: dict[str, Policy] = {
     "jobs:job": Policy.MEMBER,
     "jobs:job_live": Policy.MEMBER,
     "jobs:live": Policy.MEMBER,
+    "jobs:models": Policy.MEMBER,
     "jobs:price": Policy.MEMBER,
     "jobs:recompose": Policy.MEMBER,
     "jobs:sending": Policy.MEMBER,

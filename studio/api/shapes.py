@@ -140,10 +140,9 @@ def me(key: ApiKey) -> schemas.Me:
 
 def model_entry(listing: Listing) -> schemas.ModelEntry | None:
     """One usable model; None for one that has no price yet."""
-    if listing.rule is None:
+    if listing.price_range is None:
         return None
-    model = listing.model
-    least, most = (amount * model.least for amount in listing.rule.range)
+    model, (least, most) = listing.model, listing.price_range
     return schemas.ModelEntry(
         id=model.id,
         label=model.name,

@@ -41,6 +41,11 @@ class Row:
         return f"{self.least}–{self.most}" if self.least and self.most else ""
 
     @property
+    def is_many(self) -> bool:
+        """More choices than fit side by side."""
+        return self.kind == "shape" and len(self.options) > MOST_CHOICES
+
+    @property
     def id(self) -> str:
         return f"field-{self.name}"
 
@@ -82,7 +87,7 @@ def _choices(parameter: Parameter, value: str) -> list[Option]:
     if value and parameter.is_open and not any(option.is_on for option in options):
         options.append(Option(value, value, True))  # a program asked for it, or another copy of this form
     if parameter.default is None:
-        options.insert(0, Option("", _("Automatic"), not value))
+        options.insert(0, Option("", _("Auto"), not value))
     elif options and not any(option.is_on for option in options) and not value:
         options[0].is_on = True
     return options

@@ -3,11 +3,9 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from django.contrib.staticfiles import finders
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +14,7 @@ from studio.core.numbers import grouped
 from studio.jobs.errors import BadPrompt
 from studio.jobs.fields import Row, row_of
 from studio.jobs.idempotency import Claim, fingerprint, form_key
+from studio.jobs.picker import sample_of
 from studio.jobs.prompts import clean_prompt
 from studio.jobs.times import Band, usual
 from studio.providers.catalogue import Parameter, ParameterErrors, Place
@@ -27,19 +26,6 @@ from studio.providers.services import (
 )
 
 OWN_FIELDS = {"csrfmiddlewaretoken", "prompt", "model", "key", "sandbox", "shown", "fit", "retry_of"}
-
-
-@dataclass(frozen=True)
-class ModelRow:
-    """One model of the chooser."""
-
-    id: str
-    name: str
-    good_at: str
-    time: str
-    price: str
-    sample: str
-    is_on: bool
 
 
 @dataclass
@@ -71,23 +57,6 @@ class Composer:
         defaults = self.listing.model.defaults
         # What equals the declared default was not asked for: it narrows the providers to nobody's use.
         self.params = {name: value for name, value in params.items() if value != defaults.get(name)}
-
-    @property
-    def choices(self) -> list[ModelRow]:
-        """Every model that somebody here serves, for the chooser."""
-        return [
-            ModelRow(
-                id=listing.model.id,
-                name=listing.model.name,
-                good_at=_about(listing),
-                time=usual(listing.model, is_sandbox=listing.is_sandbox).text,
-                price=_price_range(listing),
-                sample=sample_of(listing.model.id),
-                is_on=listing is self.listing,
-            )
-            for listing in self.listings
-            if listing.served_by or listing is self.listing
-        ]
 
     @property
     def sample(self) -> str:
@@ -258,27 +227,6 @@ class Composer:
         body = {name: value for name, value in self.data.items() if name not in ("csrfmiddlewaretoken", "shown")}
         mark = fingerprint("POST", "/", body)
         return Claim(key=f"{key}.{mark[:24]}", scope="form", fingerprint=mark)
-
-
-@cache
-def sample_of(model: str) -> str:
-    """The path of a model's small sample below static/; empty for a model without one."""
-    path = f"img/models/{model}.webp"
-    return path if finders.find(path) else ""
-
-
-def _about(listing: Listing) -> str:
-    """What the chooser says of a model: the day it ends, where one was announced, before all else."""
-    if listing.ends_on:
-        return _("Ends %(day)s") % {"day": date_format(listing.ends_on, "j F Y")}
-    return _("Basic: a prompt only") if listing.model.is_basic else str(listing.model.good_at)
-
-
-def _price_range(listing: Listing) -> str:
-    if listing.rule is None:
-        return ""
-    least, most = (amount * listing.offered.least for amount in listing.rule.range)
-    return grouped(least) if least == most else f"{grouped(least)}–{grouped(most)}"
 
 
 def _flat(sent: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ app_name = "jobs"
 urlpatterns = [
     path("", studio.studio, name="studio"),
     path("studio/compose/", studio.recompose, name="recompose"),
+    path("studio/models/", studio.models, name="models"),
     path("studio/price/", studio.price, name="price"),
     path("studio/sending/", studio.sending, name="sending"),
     path("studio/live/", studio.live, name="live"),

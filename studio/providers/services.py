@@ -74,6 +74,14 @@ class Listing:
     ends_on: date | None = None  # the announced day on which the last of them stops
     retired: Retirement | None = None  # why nobody serves it, where a vendor stopped selling it
 
+    @property
+    def price_range(self) -> tuple[int, int] | None:
+        """The least and the most that the smallest order costs, in credits; None: unpriced."""
+        if self.rule is None:
+            return None
+        least, most = self.rule.range
+        return least * self.model.least, most * self.model.least
+
 
 def model_named(name: str) -> ImageModel:
     """The model with this id or alias. Raises UnknownModel (with the closest three) and ModelOff."""

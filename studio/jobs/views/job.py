@@ -80,7 +80,7 @@ def page(request: Request, card: Card) -> dict[str, Any]:
     """Everything the page shows. Money is the owner's to see."""
     listings = {listing.model.id: listing for listing in composer_models()}
     listing = listings.get(card.job.model)
-    prices = [other.rule.range[0] for other in listings.values() if other.rule and other.served_by]
+    prices = [other.price_range[0] for other in listings.values() if other.price_range and other.served_by]
     again_price = None
     if listing and listing.rule and listing.served_by:
         again_price = listing.model.unit_price(card.job.params, listing.rule) * card.job.count

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from studio.jobs.cards import Card
 from studio.jobs.compose import compose
 from studio.jobs.forms import Composer
 from studio.jobs.models import Job
+from studio.jobs.picker import Picker, picker
 from studio.jobs.services import submit_job
 
 EARLIER = 4  # prompts offered again
@@ -36,7 +37,9 @@ def studio(request: Request) -> HttpResponse:
         source=source,
         prompt=request.GET.get("prompt", "")[:40_000],
     )
-    context: dict[str, Any] = {"composer": composer, "meter": meter, "is_choosing": "choose" in request.GET}
+    context: dict[str, Any] = {"composer": composer, "meter": meter}
+    if composer is not None and "choose" in request.GET:
+        context["picker"] = _picker(request, composer, request.GET)
     if source is not None and "from" in request.GET:
         context["retry_of"] = source.pk
     return render(request, "jobs/studio.html", {**page(request), **context})
@@ -81,8 +84,34 @@ def _compose_again(request: Request, composer: Composer, *, status: int) -> Http
 
 @require_POST
 def recompose(request: Request) -> HttpResponse:
-    """The same words in the form of another model: what htmx asks for when a model is chosen."""
-    return render(request, "jobs/composer.html", _context(request, _sent(request)))
+    """The same words in the form of another model; without script as a page, which may show the list of models."""
+    composer = _sent(request)
+    context = _context(request, composer)
+    if request.htmx:
+        return render(request, "jobs/composer.html", {**context, "is_chosen": True})
+    if "choose" in request.POST:
+        context["picker"] = _picker(request, composer, request.POST)
+    return render(request, "jobs/studio.html", {**page(request), **context})
+
+
+@require_GET
+def models(request: Request) -> HttpResponse:
+    """The list of models for the open chooser, searched and sorted."""
+    composer = compose(to_spend=0, data=request.GET.dict())
+    if composer is None:
+        raise Http404
+    context = {"composer": composer, "picker": _picker(request, composer, request.GET)}
+    return render(request, "jobs/picker.html", context)
+
+
+def _picker(request: Request, composer: Composer, asked: QueryDict) -> Picker:
+    return picker(
+        composer.listings,
+        chosen=composer.listing.model.id,
+        user=request.user,
+        query=asked.get("q", ""),
+        sort=asked.get("sort", ""),
+    )
 
 
 @require_GET

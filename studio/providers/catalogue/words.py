@@ -65,7 +65,7 @@ def text(name: str, label: Label, help: Label, max_length: int, *, place: Place 
 
 
 def negative_prompt(max_length: int = 2000) -> Parameter:
-    return text("negative_prompt", _("Without"), _("What should not be in the picture."), max_length)
+    return text("negative_prompt", _("Leave out"), _("What should not be in the picture."), max_length)
 
 
 def enlarge_prompt(name: str, **more: Any) -> Parameter:

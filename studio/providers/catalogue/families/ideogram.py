@@ -31,7 +31,7 @@ FORM = (
         "style_type",
         _("Style"),
         (
-            Choice("Auto", _("Automatic"), is_rare=True),
+            Choice("Auto", _("Auto"), is_rare=True),
             Choice("General", _("General")),
             Choice("Realistic", _("Realistic")),
             Choice("Design", _("Design")),
@@ -42,7 +42,7 @@ FORM = (
         "magic_prompt_option",
         _("Enlarge prompt"),
         (
-            Choice("Auto", _("Automatic"), is_rare=True),
+            Choice("Auto", _("Auto"), is_rare=True),
             Choice("On", _("On")),
             Choice("Off", _("Off")),
         ),
