@@ -14,6 +14,11 @@
     last.click();
   });
 
+  // Where there is a keyboard, an open chooser takes letters at once.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details.model[open]") && !matchMedia("(pointer: coarse)").matches) document.getElementById("picker-search").focus();
+  }, true);
+
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
     const summary = opener && document.querySelector(opener.dataset.open);

@@ -50,8 +50,13 @@ class Group:
     """Rows under one heading; without a title they stand alone."""
 
     title: str = ""
-    maker: str = ""
     rows: list[Row] = field(default_factory=list)
+
+    @property
+    def maker(self) -> str:
+        """Who makes them, where the title does not say so already."""
+        makers = dict.fromkeys(row.maker for row in self.rows if row.maker != self.title)
+        return "" if self.title != self.rows[0].family else ", ".join(maker for maker in makers if maker)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def _rows(listings: list[Listing], chosen: str) -> list[Row]:
                 id=model.id,
                 name=model.name,
                 family=model.family,
-                maker=model.made_by if model.made_by != model.family else "",
+                maker=model.made_by,
                 good_at=_about(listing),
                 band=bands[model.id],
                 prices=listing.price_range,
@@ -119,7 +124,7 @@ def _rows(listings: list[Listing], chosen: str) -> list[Row]:
 def _by_family(rows: Iterable[Row]) -> list[Group]:
     families: dict[str, Group] = {}
     for row in rows:
-        families.setdefault(row.family, Group(row.family, row.maker)).rows.append(row)
+        families.setdefault(row.family, Group(row.family)).rows.append(row)
     return sorted(families.values(), key=lambda group: group.title.casefold())
 
 
@@ -148,5 +153,5 @@ def _about(listing: Listing) -> str:
 @cache
 def sample_of(model: str) -> str:
     """The path of a model's small sample below static/; empty for a model without one."""
-    path = f"img/models/{model}.webp"
+    path = f"img/models/{model.replace('/', '.')}.webp"
     return path if finders.find(path) else ""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image, ImageFilter
 
+from studio.providers import catalogue
 from studio.providers.art import Painting, paint
 
 
@@ -32,12 +35,38 @@ SAMPLES = (
     Sample(
         "samples/dunes.webp", "Dunes after sunset, one bright moon, long shadows", (762, 508), (762, 508), 70_000, 20
     ),
-    Sample("models/dall-e-3.webp", "Lighthouse at dusk", (288, 288), (72, 72), 8_000, 1),
-    Sample("models/dall-e-2.webp", "Tiles in a geometric pattern", (288, 288), (72, 72), 8_000, 1),
-    Sample("models/gpt-image-2.webp", "A small terracotta town", (288, 288), (72, 72), 8_000, 1),
-    Sample("models/flux-1.1-pro.webp", "Dunes at dusk", (288, 288), (72, 72), 8_000, 1),
-    Sample("models/imagen-4.webp", "Still life with three pears", (288, 288), (72, 72), 8_000, 1),
 )
+
+SCENES = {
+    "DALL·E": "Lighthouse at dusk",
+    "Flux": "Dunes at dusk",
+    "GPT Image": "A small terracotta town",
+    "Grok": "Ringed planet",
+    "Ideogram": "Tiles in a geometric pattern",
+    "Imagen": "Still life with three pears",
+    "Kling": "Wind in long hair",
+    "Midjourney": "Courtyard with an arch, low sun",
+    "Nano Banana": "Seven stems before a disc",
+    "Qwen": "Paper koi in a pond",
+    "Recraft": "Topographic map of an island",
+    "Reve": "Night city in the rain",
+    "Seedream": "Nine waves, a large sun",
+    "Stable Diffusion": "Six ridges in fog",
+    "Wan": "A small town in snow",
+}
+COLOURS = ("", "violet", "mint", "rose", "cobalt", "moss", "golden", "teal", "crimson", "lilac", "black", "white")
+
+
+def of_models() -> Iterator[Sample]:
+    """One for each model of a family in SCENES: the family's scene, each in a colour of its own."""
+    seen: Counter[str] = Counter()
+    for model in catalogue.models():
+        if model.family in SCENES:
+            colour = COLOURS[seen[model.family] % len(COLOURS)]
+            seen[model.family] += 1
+            prompt = f"{SCENES[model.family]} {colour}".strip()
+            name = f"models/{model.id.replace('/', '.')}.webp"
+            yield Sample(name, prompt, (288, 288), (72, 72), 4_000, seen[model.family])
 
 
 def make(sample: Sample) -> bytes:
@@ -62,7 +91,7 @@ def make(sample: Sample) -> bytes:
 
 def main(folder: Path) -> None:
     """Write every sample below the folder."""
-    for sample in SAMPLES:
+    for sample in (*SAMPLES, *of_models()):
         data = make(sample)
         path = folder / sample.name
         path.parent.mkdir(parents=True, exist_ok=True)

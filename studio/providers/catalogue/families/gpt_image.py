@@ -23,7 +23,7 @@ from studio.providers.catalogue.words import (
 )
 
 QUALITIES = (
-    Choice("auto", _("Automatic")),
+    Choice("auto", _("Auto")),
     Choice("low", _("Low")),
     Choice("medium", _("Medium")),
     Choice("high", _("High")),
@@ -35,7 +35,7 @@ MEDIUM = choice("quality", _("Quality"), QUALITIES, help=QUALITY_HELP, default="
 BACKGROUND = choice(
     "background",
     _("Background"),
-    (Choice("auto", _("Automatic")), Choice("transparent", _("Transparent")), Choice("opaque", _("Opaque"))),
+    (Choice("auto", _("Auto")), Choice("transparent", _("Transparent")), Choice("opaque", _("Opaque"))),
     help=_("Transparent leaves everything but the subject empty; it needs PNG or WebP."),
     default="auto",
     place=Place.MORE,
