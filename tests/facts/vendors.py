@@ -111,6 +111,33 @@ FACTS: dict[tuple[str, str], Fact] = {
     )
 }
 
+# What the vendors do unasked, where their pages say so and their descriptions do not.
+_GPT_DEFAULTS = {"quality": "auto", "background": "auto", "moderation": "auto", "n": 1}
+_DALLE_3_DEFAULTS = {"quality": "standard", "size": "1024x1024", "style": "vivid", "n": 1}
+_OPENAI_GPT = _GPT_DEFAULTS | {"size": "auto", "output_format": "png", "output_compression": 100}
+_APIFRAME_GPT = {"quality": "auto", "background": "auto", "aspect_ratio": "1:1", "output_format": "webp"}
+_IMAGEN = {"aspect_ratio": "1:1", "image_size": "1K", "output_format": "jpg"}
+UNASKED: dict[tuple[str, str], Mapping[str, Any]] = {
+    ("apiframe", "dall-e-3"): {"aspect_ratio": "1:1", "style": "vivid"},
+    ("apiframe", "dall-e-2"): {"aspect_ratio": "1:1", "style": "vivid"},
+    ("apiframe", "gpt-image-1.5"): _APIFRAME_GPT | {"input_fidelity": "low", "number_of_images": 1},
+    ("apiframe", "gpt-image-2"): _APIFRAME_GPT | {"moderation": "auto"},
+    ("apiframe", "imagen-4"): _IMAGEN,
+    ("apiframe", "kling-image"): {"model_name": "kling-v1", "n": 1},
+    ("openai", "dall-e-3"): _DALLE_3_DEFAULTS,
+    ("openai", "gpt-image-1"): _OPENAI_GPT,
+    ("openai", "gpt-image-1-mini"): _OPENAI_GPT,
+    ("openai", "gpt-image-1.5"): _OPENAI_GPT,
+    ("openai", "gpt-image-2"): _OPENAI_GPT,
+    **{
+        (fact.kind, fact.model): {
+            name: schema["default"] for name, schema in fact.params.items() if "default" in schema
+        }
+        for fact in FACTS.values()
+        if fact.kind == "aimlapi"
+    },
+}
+
 _TYPES: dict[str, Any] = {
     "string": str,
     "integer": int,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel, Kind, Offer, ParameterErrors
 from tests.facts import samples
-from tests.facts.vendors import FACTS, Fact, values_of
+from tests.facts.vendors import FACTS, UNASKED, Fact, values_of
 
 OFFERS = [(model, offer) for model in catalogue.models() for offer in model.offers]
 IDS = [f"{offer.provider} {offer.model or model.id}" for model, offer in OFFERS]
@@ -132,6 +132,23 @@ def test_limits_are_the_vendors(model: ImageModel, offer: Offer) -> None:
     assert (offer.prompt_max or model.prompt_max) <= model.prompt_max
     required = {parameter.name for parameter in offer.spoken(model.by_name) if parameter.is_required}
     assert set(fact.required) == required
+
+
+@every_offer
+def test_what_happens_unasked_is_our_default_or_is_asked_for(model: ImageModel, offer: Offer) -> None:
+    """A default left out of an order must not become another vendor's."""
+    unasked = UNASKED.get((offer.provider, offer.model), {})
+    body = offer.write(samples.needed(model), 1)
+    for parameter in offer.spoken(model.by_name):
+        if parameter.default is not None and parameter.name in unasked and parameter.name not in body:
+            assert unasked[parameter.name] == parameter.default, parameter.name
+    for name, value in offer.constants.items():
+        read, _count = offer.read(model.by_name, samples_spelt(model, offer) | {name: value})
+        assert all(model.defaults.get(ours) in (said, "auto") for ours, said in read.items() if ours in model.defaults)
+
+
+def samples_spelt(model: ImageModel, offer: Offer) -> dict[str, Any]:
+    return {offer.spelling(name): value for name, value in samples.needed(model).items()}
 
 
 @pytest.mark.parametrize("model", catalogue.models(), ids=lambda model: model.id)
