@@ -240,6 +240,14 @@ def test_a_retired_offer_may_still_be_had_elsewhere() -> None:
     assert "" not in model_of(Offer("openai", "", WIRES, is_elsewhere_only=True)).aliases
 
 
+def test_offers_of_one_kind_are_told_apart_by_what_the_vendor_calls_them() -> None:
+    first, second = (Offer("x", name, {"image": Wire(f"{name}_image")}) for name in ("one", "two"))
+    model = model_of(first, second)
+    assert model.aliases == ("one", "two")
+    assert model.wire("x", {"image": REF}, 1, offer_model="two") == {"two_image": REF}
+    assert model.wire("x", {"image": REF}, 1, offer_model="gone") == {"one_image": REF}
+
+
 def test_parts_with_defaults_of_their_own_are_joined_with_them() -> None:
     join = Join(
         "size",

@@ -142,6 +142,11 @@ def test_what_happens_unasked_is_our_default_or_is_asked_for(model: ImageModel, 
     for parameter in offer.spoken(model.by_name):
         if parameter.default is not None and parameter.name in unasked and parameter.name not in body:
             assert unasked[parameter.name] == parameter.default, parameter.name
+    for parameter in model.parameters:
+        narrow = None if parameter.is_count else offer.narrow(parameter)
+        spelling = offer.spelling(parameter.name)
+        if narrow and parameter.default is not None and narrow.default is None and spelling in unasked:
+            assert spelling in body, f"{spelling}: what we do unasked cannot be said there, and nothing is said instead"
     for name, value in offer.constants.items():
         read, _count = offer.read(model.by_name, samples_spelt(model, offer) | {name: value})
         assert all(model.defaults.get(ours) in (said, "auto") for ours, said in read.items() if ours in model.defaults)
