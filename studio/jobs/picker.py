@@ -1,6 +1,5 @@
 """The list of models a person chooses from: by family, by price or by time, and what a search leaves of it."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +12,7 @@ from studio.accounts.models import User
 from studio.core.numbers import grouped
 from studio.jobs.models import Job
 from studio.jobs.times import Band, usual_of
+from studio.providers.catalogue import is_found
 from studio.providers.services import Listing
 
 LOOKED_AT = 50  # of a person's last jobs
@@ -35,7 +35,6 @@ class Row:
     served_by: str
     sample: str
     is_on: bool
-    searched: str
 
     @property
     def price(self) -> str:
@@ -84,7 +83,8 @@ def picker(listings: list[Listing], *, chosen: str, user: User, query: str = "",
     query, sort = query.strip()[:100], sort if sort in SORTS else ""
     usable = [listing for listing in listings if listing.served_by or listing.model.id == chosen]
     rows = _rows(usable, chosen)
-    found = [row for row in rows if _is_found(row, query)]
+    wanted = {listing.model.id for listing in usable if is_found(listing.model, query)}
+    found = [row for row in rows if row.id in wanted]
     if sort == "price":
         groups = [Group(rows=sorted(found, key=lambda row: (row.prices is None, row.prices, row.name)))]
     elif sort == "time":
@@ -101,7 +101,6 @@ def _rows(listings: list[Listing], chosen: str) -> list[Row]:
     rows = []
     for listing in listings:
         model = listing.model
-        words = (model.name, model.id, model.family, model.made_by, str(model.good_at), *model.aliases)
         rows.append(
             Row(
                 id=model.id,
@@ -115,7 +114,6 @@ def _rows(listings: list[Listing], chosen: str) -> list[Row]:
                 served_by=", ".join(listing.served_by),
                 sample=sample_of(model.id),
                 is_on=model.id == chosen,
-                searched="|".join(map(_squeezed, words)),
             )
         )
     return rows
@@ -132,15 +130,6 @@ def _lately(rows: list[Row], user: User) -> list[Row]:
     by_id = {row.id: row for row in rows}
     used = Job.objects.of(user).order_by("-created_at", "-pk").values_list("model", flat=True)[:LOOKED_AT]
     return [by_id[model] for model in dict.fromkeys(used) if model in by_id][:MOST_LATELY]
-
-
-def _is_found(row: Row, query: str) -> bool:
-    return all(word in row.searched for word in map(_squeezed, query.split()))
-
-
-def _squeezed(text: str) -> str:
-    """Letters and digits alone, so that "dalle3" finds DALL·E 3."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
 
 
 def _about(listing: Listing) -> str:

@@ -190,3 +190,34 @@ def test_staff_without_the_right_change_nothing(client: Client) -> None:
     assert client.post(f"{PROVIDERS}{row.pk}/change/", {"name": "x"}).status_code == 403
     assert client.post(PROVIDERS, {"action": "close_circuit", "_selected_action": [row.pk]}).status_code == 403
     assert client.get(PRICES).status_code == 403
+
+
+def test_models_are_found_by_name_maker_and_family_on_one_page(client: Client, admin: User) -> None:
+    load_catalogue()
+
+    def found(**asked: str) -> list[str]:
+        rows = client.get(MODELS, asked).context["cl"].result_list
+        return sorted(row.model for row in rows)
+
+    assert len(found()) == ModelRow.objects.count() > 50
+    assert found(q="midjourney") == found(family="Midjourney") == ["midjourney"]
+    assert found(q="kuaishou") == ["kling-image"]
+    assert found(q="dalle 3") == ["dall-e-3"]
+    assert found(q="turbo", family="Ideogram", enabled__exact="1") == [
+        "ideogram-v2-turbo",
+        "ideogram-v2a-turbo",
+        "ideogram-v3-turbo",
+        "ideogram-v4-turbo",
+    ]
+    assert found(family="No such family") == []
+    ModelRow.objects.create(model="gone-model-1")
+    assert found(q="gone-model") == ["gone-model-1"]
+
+
+def test_the_list_of_models_asks_the_database_no_more_for_many(
+    client: Client, admin: User, django_assert_max_num_queries: Any
+) -> None:
+    load_catalogue()
+    client.get(MODELS)
+    with django_assert_max_num_queries(20):
+        client.get(MODELS)

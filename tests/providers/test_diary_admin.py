@@ -190,7 +190,7 @@ def test_an_announced_end_stands_in_the_chooser_with_its_day(
     accept(client, new("imagen-4", kind=KIND.SUNSET, model="imagen-4", after={"on": on.isoformat(), "instead": ""}))
     listing = next(listing for listing in composer_models() if listing.model.id == "imagen-4")
     assert listing.ends_on == on
-    assert "Ends 12 May 2031" in client.get("/").text
+    assert "Ends 12 May 2031" in client.get("/studio/models/").text
 
 
 def test_the_button_asks_the_queue_and_answers_at_once(client: Client, admin: User, provider: ProviderRow) -> None:

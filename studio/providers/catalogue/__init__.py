@@ -10,6 +10,7 @@ from studio.providers.catalogue.offer import Ended, Offer, Wire
 from studio.providers.catalogue.parameter import Choice, Kind, Parameter, Place
 from studio.providers.catalogue.registry import closest, find, models
 from studio.providers.catalogue.rule import Rule
+from studio.providers.catalogue.search import is_found
 from studio.providers.catalogue.values import Value, as_text
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "as_text",
     "closest",
     "find",
+    "is_found",
     "models",
 ]

@@ -6,7 +6,7 @@ from studio.providers.catalogue.model import ImageModel
 from studio.providers.catalogue.rule import Rule
 from studio.providers.catalogue.words import RATIO_PATTERN, at_apiframe, pictures, shapes, sizes
 
-SHAPES = ("1:1", "3:2", "2:3", "16:9", "9:16", "4:3", "3:4", "2:1")
+SHAPES = ("1:1", "3:2", "2:3", "16:9", "9:16", "4:3", "3:4")
 PARAMETERS = (shapes(*SHAPES, default=None, pattern=RATIO_PATTERN), pictures("pictures", 4, least=4))
 
 MODELS = (

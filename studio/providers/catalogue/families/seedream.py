@@ -20,8 +20,8 @@ from studio.providers.catalogue.words import (
     text,
 )
 
-SHAPES = ("1:1", "3:2", "2:3", "4:3", "3:4", "16:9", "9:16", "21:9")
-SHAPE = shapes(*SHAPES, default=None, pattern=OPEN_SHAPE)
+SHAPES = ("1:1", "3:2", "2:3", "4:3", "3:4", "16:9", "9:16")
+SHAPE = shapes(*SHAPES, rare=("21:9",), default=None, pattern=OPEN_SHAPE)
 K_SIZES = (Choice("2K"), Choice("4K"), Choice("custom", _("Own size"), is_rare=True))
 K_HELP = _("About the longer side: two or four thousand pixels.")
 COMMON = (seed(), formats("jpg", "png", default=None))
