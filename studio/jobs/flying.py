@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.core.failpoints import failpoint
 from studio.core.outbound import OutboundError
-from studio.jobs import gathering, lifecycle, moving
+from studio.jobs import acceptance, gathering, lifecycle, moving
 from studio.jobs.engine import Engine, backoff
 from studio.jobs.fetching import fetch
 from studio.jobs.lifecycle import Flight
@@ -103,7 +103,7 @@ def order(engine: Engine, flight: Flight) -> None:
             flight.provider_job_id = outcome.provider_job_id
             flight.tries = 0
             told = {"provider_job_id": outcome.provider_job_id}
-            engine.record(flight, lifecycle.accepted, lambda: _poll_later(engine, flight), **told)
+            engine.record(flight, acceptance.accepted, lambda: _poll_later(engine, flight), **told)
         else:
             fetch(engine, flight, outcome)
     finally:

@@ -199,6 +199,7 @@ class Attempt(models.Model):
         ordering: ClassVar[list[str]] = ["number"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["provider", "-created_at"], name="jobs_attempt_pace"),
+            models.Index(fields=["provider_job_id"], condition=~Q(provider_job_id=""), name="jobs_attempt_theirs"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["job", "number"], name="jobs_attempt_number"),

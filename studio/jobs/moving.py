@@ -23,7 +23,8 @@ MOST_MOVES = 10  # also of jobs that no provider was asked for: circuits open an
 AT_ONCE = 200  # jobs looked at in one pass over those that wait in vain
 OFF = "provider_off"  # the reason on cards whose provider an administrator switched off
 UNWELL = "provider_unwell"  # the reason on cards that wait behind an open circuit
-_NOTHING_MADE = ("provider_key", "provider_credits")  # refusals that are about this studio's account, not the order
+# Refusals that are not about the order: this studio's account, or a model the vendor took out of its list.
+_NOTHING_MADE = ("provider_key", "provider_credits", "model_gone")
 _NOT_THERE = (404, 410)  # the vendor has no such model any more, or the operator's address leads nowhere
 
 

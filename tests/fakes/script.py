@@ -6,7 +6,7 @@ reset, reset-early, close, hang, invalid-json, missing, array, redirect, drip, h
 truncated, html, metadata (a link to 169.254.169.254), loopback (a link to another port of this host).
 
 Errors of synchronous vendors: `[fake:error=string]`, `envelope`, `detail`, `details`, `message`; `[fake:code=...]`;
-`[fake:leak=key]` (says our key beside the picture).
+`[fake:leak=key]` (says our key beside the picture). `[fake:id=taken]` gives an order the id of the first one.
 
 `[fake:job=never]`, `fail`, `nsfw`, `busy`, `cancelled`, `expired`, `empty`, `nothing`; `[fake:result=list]`, `string`,
 `objects`, `duplicate`, and of synchronous vendors `data`, `dalle`, `meta`, `bits`, `output`, `relative`, `link`;

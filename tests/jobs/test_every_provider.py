@@ -95,6 +95,18 @@ def test_a_key_that_a_provider_says_appears_nowhere(
         assert not path.is_file() or KEY.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.parametrize("contract", ["apiframe"], indirect=True)
+def test_an_order_with_the_id_of_another_order_never_gets_its_picture(contract: Contract, engine: Engine) -> None:
+    first = contract.ask("")
+    wait_for(all_settled)
+    second = contract.ask("[fake:id=taken]")
+    wait_for(all_settled)
+    assert (contract.end_of(first), contract.end_of(second)) == (DONE, unknown("nonsense", 1))
+    assert (second.images.count(), second.attempts.get().provider_job_id, second.look_at) == (0, "", None)
+    assert contract.fake.stats()["each"][1]["polls"] == 0
+    ledger_is_exact(first, second)
+
+
 @pytest.mark.parametrize("contract", ["openai"], indirect=True)
 def test_what_openai_says_beside_the_picture_stays_with_the_job(contract: Contract, engine: Engine) -> None:
     job = contract.ask("")

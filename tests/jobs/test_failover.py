@@ -50,6 +50,7 @@ def story(job: Job) -> list[tuple[str, str, str]]:
         ("[fake:submit=401]", "provider_key", 1),
         ("[fake:submit=402]", "provider_credits", 1),
         ("[fake:submit=404]", "provider_error", 1),
+        ("[fake:submit=400][fake:error=envelope][fake:code=model_not_found]", "model_gone", 1),
         ("[fake:submit=429][fake:retry-after=0]", "rate_limited", 5),
         ("[fake:submit=429][fake:retry-after=3600]", "rate_limited", 1),
     ],
