@@ -147,7 +147,7 @@ PICTURE: dict[str, Row] = {
     "[fake:image=truncated]": everywhere(failed("picture_unreadable", 1)),
     "[fake:image=html]": everywhere(failed("picture_unreadable", 1)),
 }
-# At a deadline of two seconds; each call to Apiframe is given less.
+# At a deadline of three seconds; each call to Apiframe is given less.
 SLOW: dict[str, Row] = {
     "[fake:submit=hang]": row(unknown("too_slow"), unknown("too_slow")),
     "[fake:submit=accept+hang]": everywhere(unknown("too_slow", 1)),
