@@ -10,7 +10,19 @@ from django.core.files.storage import FileSystemStorage
 
 # Order matters in both: tokens before what uses them, `window.studio` before what speaks through it.
 _STYLES = ["tokens", "base", "forms", "components", "ratios", "cards", "studio"]
-_SCRIPTS = ["toast", "pages", "polling", "menu", "theme", "copy", "placing", "composer", "write", "elapsed"]
+_SCRIPTS = [
+    "toast",
+    "pages",
+    "polling",
+    "menu",
+    "theme",
+    "copy",
+    "placing",
+    "composer",
+    "references",
+    "write",
+    "elapsed",
+]
 BUNDLES: dict[str, list[str]] = {
     "css/first.css": [f"css/{name}.css" for name in _STYLES],
     "js/first.js": [f"js/{name}.js" for name in _SCRIPTS],

@@ -16,6 +16,7 @@ from studio.credits.models import Entry
 from studio.jobs.errors import failure_sentence
 from studio.jobs.models import Image, Job, JobQuerySet
 from studio.jobs.pictures import COPIES
+from studio.jobs.references import named_in, small_url
 from studio.jobs.served import Providers, moved
 from studio.jobs.times import Band, is_arriving, seconds_range, starts_in, usual
 from studio.jobs.words import asked_words, cells_of, clock, in_line, wait_sentence
@@ -91,6 +92,11 @@ class Card:
         if self.job.api_key:
             parts.append(_("by key %(name)s") % {"name": self.job.api_key.name})
         return ", ".join(parts)
+
+    @property
+    def built_on(self) -> list[str]:
+        """Small copies of the pictures it builds on, the first three; no query."""
+        return [small_url(pk) for pk in named_in(self.job.params)[:3]]
 
     @property
     def money_kind(self) -> str:

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 
+from studio.accounts.models import User
+from studio.jobs.album import Album
+from studio.jobs.form_pictures import field_for
 from studio.jobs.forms import Composer
 from studio.jobs.models import Job
+from studio.jobs.references import picture_parameters
 from studio.providers import catalogue
+from studio.providers.catalogue import Place
 from studio.providers.services import Listing, composer_models, sandbox_may_be_chosen
 
 FIRST_CHOICE = "dall-e-3"
@@ -12,22 +17,25 @@ FIRST_CHOICE = "dall-e-3"
 
 def compose(
     *,
+    user: User,
     to_spend: int,
     data: Mapping[str, str] | None = None,
     model: str = "",
     source: Job | None = None,
     prompt: str = "",
+    build_on: str = "",
 ) -> Composer | None:
     """The composer as sent (`data`), as a job was made (`source`), or empty for `model`; three queries.
 
-    None while every model is switched off.
+    `build_on` is a picture for a model that takes one (a form's value). A model with rows of pictures costs two to
+    four queries more. None while every model is switched off.
     """
     may_choose = sandbox_may_be_chosen()
     use_sandbox = bool(may_choose and data and data.get("sandbox"))
     listings = composer_models(is_sandbox=use_sandbox)
     may_choose = may_choose and (use_sandbox or not any(listing.is_sandbox for listing in listings))
     wanted = (data or {}).get("model") or model or (source.model if source else "")
-    listing = _chosen(listings, wanted)
+    listing = (_taking_pictures(listings, wanted) if build_on else None) or _chosen(listings, wanted)
     if listing is None:
         return None
     if data is not None:
@@ -36,6 +44,8 @@ def compose(
         values, prompt = _values_of(source, listing), prompt or source.prompt
     else:
         values = {}
+    if build_on and (field := field_for(listing.offered)):
+        values[field] = build_on
     return Composer(
         listing=listing,
         listings=listings,
@@ -45,7 +55,19 @@ def compose(
         is_fresh=data is None and source is None and not prompt,
         may_choose_sandbox=may_choose,
         use_sandbox=use_sandbox,
+        album=_album(user, listing, values),
     )
+
+
+def _album(user: User, listing: Listing, values: Mapping[str, str]) -> Album | None:
+    shown = [p.name for p in picture_parameters(listing.offered) if p.place is not Place.API]
+    return Album(user, [values.get(name, "") for name in shown]) if shown else None
+
+
+def _taking_pictures(listings: list[Listing], wanted: str) -> Listing | None:
+    """The model asked for where its form has a row for a picture, otherwise the first that somebody here serves."""
+    fit = [listing for listing in listings if listing.served_by and field_for(listing.offered)]
+    return next((listing for listing in fit if listing.model.id == wanted), next(iter(fit), None))
 
 
 def _chosen(listings: list[Listing], wanted: str) -> Listing | None:

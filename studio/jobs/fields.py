@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from studio.jobs.album import Album, Shown
 from studio.providers.catalogue import Kind, Parameter
 
 MOST_CHOICES = 5  # more than these become a native select
@@ -21,7 +22,7 @@ class Option:
 
 @dataclass
 class Row:
-    """One parameter as the composer shows it: `kind` is shape, choices, select, number or text."""
+    """One parameter as the composer shows it: `kind` is shape, choices, select, number, text, pictures."""
 
     name: str
     kind: str
@@ -34,6 +35,11 @@ class Row:
     step: str = ""
     max_length: int | None = None
     error: str = ""
+    chosen: list[Shown] = field(default_factory=list)  # of a row of pictures
+    others: list[Shown] = field(default_factory=list)
+    takes_several: bool = False
+    is_required: bool = False
+    has_room: bool = True
 
     @property
     def range(self) -> str:
@@ -104,3 +110,21 @@ def _counts(least: int, most: int, count: int) -> list[Option]:
 
 def _plain(number: float | None) -> str:
     return "" if number is None else f"{number:g}" if abs(number) < 1e6 else str(int(number))
+
+
+def picture_row(parameter: Parameter, text: str, album: Album, *, error: str) -> Row:
+    """The row of a parameter that takes pictures: those chosen, one's own to choose from, room for a new one."""
+    chosen = album.chosen(text)
+    return Row(
+        name=parameter.name,
+        kind="pictures",
+        label=str(parameter.label),
+        help=str(parameter.help),
+        value=text,
+        error=error,
+        chosen=chosen,
+        others=album.others(text),
+        takes_several=parameter.is_list,
+        is_required=parameter.is_required,
+        has_room=not parameter.is_list or parameter.most is None or len(chosen) < parameter.most,
+    )

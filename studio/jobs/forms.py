@@ -11,11 +11,14 @@ from django.utils.translation import ngettext
 
 from studio.core.errors import StudioError
 from studio.core.numbers import grouped
+from studio.jobs.album import Album
 from studio.jobs.errors import BadPrompt
-from studio.jobs.fields import Row, row_of
+from studio.jobs.fields import Row, picture_row, row_of
 from studio.jobs.idempotency import Claim, fingerprint, form_key
 from studio.jobs.picker import sample_of
 from studio.jobs.prompts import clean_prompt
+from studio.jobs.reference_models import PREFIX
+from studio.jobs.references import PICK
 from studio.jobs.times import Band, usual
 from studio.providers.catalogue import Parameter, ParameterErrors, Place
 from studio.providers.errors import NoOffer, NoProvider
@@ -46,6 +49,7 @@ class Composer:
     field_errors: dict[str, str] = field(default_factory=dict)
     params: dict[str, Any] = field(default_factory=dict)
     count: int = 1
+    album: Album | None = None  # for a model whose form has rows of pictures
 
     def __post_init__(self) -> None:
         self.key = self.key or secrets.token_urlsafe(18)
@@ -73,8 +77,10 @@ class Composer:
         return [self._row(parameter) for parameter in self._shown(Place.MORE)]
 
     def _row(self, parameter: Parameter) -> Row:
-        name = parameter.name
-        return row_of(parameter, self.data.get(name, ""), count=self.count, error=self.field_errors.get(name, ""))
+        text, error = self.data.get(parameter.name, ""), self.field_errors.get(parameter.name, "")
+        if parameter.is_picture and self.album is not None:
+            return picture_row(parameter, text, self.album, error=error)
+        return row_of(parameter, text, count=self.count, error=error)
 
     @property
     def more_is_open(self) -> bool:
@@ -213,7 +219,8 @@ class Composer:
             self.errors.append(error.message)
 
     def _blame_fields(self, about: dict[str, str]) -> None:
-        for name, sentence in about.items():
+        for path, sentence in about.items():
+            name = path.partition(".")[0]  # of one in a list: the row is the same
             if name in self.listing.offered.by_name:
                 self.field_errors[name] = sentence
             else:
@@ -234,4 +241,12 @@ def _flat(sent: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
         else:
-            yield f"{prefix}{name}", ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield f"{prefix}{name}", _words(value)
+
+
+def _words(value: Any) -> str:
+    """A value as it is sent; pictures by their number, for their addresses are made when the order is placed."""
+    values = value if isinstance(value, list) else [value]
+    if values and all(str(one).startswith((PREFIX, PICK)) for one in values):
+        return ngettext("%(number)d picture", "%(number)d pictures", len(values)) % {"number": len(values)}
+    return ", ".join(map(str, values))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from studio.accounts.models import User
@@ -117,15 +118,15 @@ def plan(*, user: User, model: ImageModel, params: Mapping[str, Any]) -> Plan:
         value = params.get(parameter.name)
         if value is None:
             continue
-        named = []
+        values = []
         for position, text in enumerate(value if isinstance(value, list) else [value]):
             try:
-                named.append(_reference_of(user, text, made).value)
+                values.append(_reference_of(user, text, made).value)
             except BadReference as error:
                 key = f"{parameter.name}.{position}" if isinstance(value, list) else parameter.name
                 errors[key] = [error.message]
-        if named:
-            made.params[parameter.name] = named if isinstance(value, list) else named[0]
+        if values:
+            made.params[parameter.name] = values if isinstance(value, list) else values[0]
         else:
             del made.params[parameter.name]
     if errors:
@@ -135,7 +136,7 @@ def plan(*, user: User, model: ImageModel, params: Mapping[str, Any]) -> Plan:
 
 def _reference_of(user: User, text: str, made: Plan) -> Reference:
     if text.startswith((PREFIX, PICK)):
-        row = _named(user, text)
+        row = named(user, text)
     elif (ours := linked_file(text)) is not None:  # whoever holds the link may have the bytes
         row = keep_linked(user, ours)
     else:
@@ -151,7 +152,8 @@ def keep_linked(user: User, ours: Image | Reference) -> Reference:
     return keep_picture(user=user, image=ours) if isinstance(ours, Image) else _own(user, ours)
 
 
-def _named(user: User, text: str) -> Reference:
+def named(user: User, text: str) -> Reference:
+    """What `ref:` or `image:` names, as a reference of this person's. Raises BadReference for what they may not see."""
     kind, _colon, name = text.partition(":")
     try:
         pk = UUID(name)
@@ -204,6 +206,18 @@ def named_in(params: Mapping[str, Any]) -> list[UUID]:
                 except ValueError:
                     continue  # somebody's words that begin like one
     return list(found)
+
+
+def used_by(job: Job) -> list[Reference]:
+    """The references of a job in the order its parameters name them; no query where they name none."""
+    names = named_in(job.params)
+    rows = Reference.objects.filter(pk__in=names, uses__job=job) if names else []
+    return sorted(rows, key=lambda row: names.index(row.pk))
+
+
+def small_url(pk: UUID) -> str:
+    """Where a reference's small copy is shown to those who may see it."""
+    return reverse("jobs:reference", args=[pk, "small"])
 
 
 # --- forgotten ---

@@ -15,9 +15,11 @@ from studio.core.http import Request
 from studio.credits.context import meter_of
 from studio.jobs.cards import Card, cards_of, with_all
 from studio.jobs.errors import NotCancellable
+from studio.jobs.form_pictures import field_for
 from studio.jobs.idempotency import Claim, fingerprint, form_key
 from studio.jobs.models import Job
 from studio.jobs.receipt import facts_of, lineage_of, receipt_of
+from studio.jobs.references import used_by
 from studio.jobs.services import cancel_job, retry_job
 from studio.jobs.sheet import glance, next_look
 from studio.providers.services import composer_models
@@ -93,6 +95,8 @@ def page(request: Request, card: Card) -> dict[str, Any]:
         "every": next_look([card]),
         "again_price": again_price,
         "has_shapes": bool(listing and listing.offered.ratio),
+        "can_build_on": any(other.served_by and field_for(other.offered) for other in listings.values()),
+        "references": used_by(card.job),
         "cheapest": min(prices, default=None),
     }
 

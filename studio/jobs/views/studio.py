@@ -13,13 +13,15 @@ from django_htmx.http import trigger_client_event
 from studio.core.errors import StudioError
 from studio.core.http import Request
 from studio.credits.context import meter_of
-from studio.jobs import samples, sheet
+from studio.jobs import form_pictures, samples, sheet
 from studio.jobs.cards import Card
 from studio.jobs.compose import compose
 from studio.jobs.forms import Composer
 from studio.jobs.models import Job
 from studio.jobs.picker import Picker, picker
+from studio.jobs.references import PICK
 from studio.jobs.services import submit_job
+from studio.providers import catalogue
 
 EARLIER = 4  # prompts offered again
 
@@ -32,10 +34,12 @@ def studio(request: Request) -> HttpResponse:
     source = _source(request, request.GET.get("from") or request.GET.get("like"))
     meter = meter_of(request.user)
     composer = compose(
+        user=request.user,
         to_spend=meter["to_spend"],
         model=request.GET.get("model", ""),
         source=source,
         prompt=request.GET.get("prompt", "")[:40_000],
+        build_on=_picked(request.GET.get("reference", "")),
     )
     context: dict[str, Any] = {"composer": composer, "meter": meter}
     if composer is not None and "choose" in request.GET:
@@ -70,7 +74,7 @@ def _submit(request: Request) -> HttpResponse:
     if not request.htmx:
         return redirect(f"{reverse('jobs:studio')}?like={job.pk}")
     meter = meter_of(request.user)
-    fresh = compose(to_spend=meter["to_spend"], data={**composer.data, "key": ""})
+    fresh = compose(user=request.user, to_spend=meter["to_spend"], data={**composer.data, "key": ""})
     context = {**page(request), "composer": fresh, "meter": meter, "placed": job}
     return trigger_client_event(render(request, "jobs/studio.html#placed", context), "studio:submitted")
 
@@ -85,7 +89,7 @@ def _compose_again(request: Request, composer: Composer, *, status: int) -> Http
 @require_POST
 def recompose(request: Request) -> HttpResponse:
     """The same words in the form of another model; without script as a page, which may show the list of models."""
-    composer = _sent(request)
+    composer = _sent(request, is_moved=True)
     context = _context(request, composer)
     if request.htmx:
         return render(request, "jobs/composer.html", {**context, "is_chosen": True})
@@ -97,7 +101,7 @@ def recompose(request: Request) -> HttpResponse:
 @require_GET
 def models(request: Request) -> HttpResponse:
     """The list of models for the open chooser, searched and sorted."""
-    composer = compose(to_spend=0, data=request.GET.dict())
+    composer = compose(user=request.user, to_spend=0, data=request.GET.dict())
     if composer is None:
         raise Http404
     context = {"composer": composer, "picker": _picker(request, composer, request.GET)}
@@ -117,7 +121,7 @@ def _picker(request: Request, composer: Composer, asked: QueryDict) -> Picker:
 @require_GET
 def price(request: Request) -> HttpResponse:
     """What the form costs as it stands; the button comes along only when it must say something else."""
-    composer = compose(to_spend=meter_of(request.user)["to_spend"], data=request.GET.dict())
+    composer = compose(user=request.user, to_spend=meter_of(request.user)["to_spend"], data=request.GET.dict())
     if composer is None:
         raise Http404
     with_button = composer.shown != request.GET.get("shown")
@@ -201,16 +205,28 @@ def earlier_prompts(cards: list[Card]) -> list[Card]:
     return list(found.values())[:EARLIER]
 
 
-def _sent(request: Request) -> Composer:
-    data = request.POST.dict()
-    composer = compose(to_spend=meter_of(request.user)["to_spend"], data=data)
+def _sent(request: Request, *, is_moved: bool = False) -> Composer:
+    """The composer of a POST; `is_moved`: perhaps it stood in the form of another model."""
+    data, wrong = form_pictures.receive(request, user=request.user)
+    if is_moved and (model := catalogue.find(data.get("model", ""))):
+        data = form_pictures.moved_over(data, model)
+    composer = compose(user=request.user, to_spend=meter_of(request.user)["to_spend"], data=data)
     if composer is None:
         raise Http404
     count = composer.listing.offered.count_parameter
     if "fit" in data and count is not None:
-        composer = compose(to_spend=composer.to_spend, data={**data, count.name: data["fit"]})
+        composer = compose(user=request.user, to_spend=composer.to_spend, data={**data, count.name: data["fit"]})
         assert composer is not None
+    composer.field_errors |= wrong
     return composer
+
+
+def _picked(image: str) -> str:
+    """A form's value for one of the studio's own pictures; empty for what is no id."""
+    try:
+        return f"{PICK}{UUID(image)}"
+    except ValueError:
+        return ""
 
 
 def _source(request: Request, pk: str | None) -> Job | None:
