@@ -8,10 +8,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -21,6 +23,7 @@ from studio.core.admin import ReadOnlyAdmin
 from studio.providers import decide, overlay, sync, told
 from studio.providers.catalogue import Rule
 from studio.providers.models import DiaryEntry, ModelPrice, ProviderRow, VendorList
+from studio.providers.services import provider_name
 from studio.providers.uses import DAYS, uses_of
 
 MOST_AT_ONCE = 500
@@ -58,6 +61,7 @@ class Line:
     def __init__(self, entry: DiaryEntry, data: Any = None) -> None:
         self.entry = entry
         self.model = entry.model or entry.offer_model
+        self.place = provider_name(entry.provider)
         price = ModelPrice.objects.filter(model=self.model).order_by("-price_list_id").first()
         self.proposal = decide.proposal(entry)
         self.is_unpriced = entry.kind == Kind.NEW and price is None
@@ -86,7 +90,7 @@ class Line:
 class DiaryAdmin(ReadOnlyAdmin):
     """Written by the reading of vendors' lists; accepted or ignored here, never edited."""
 
-    list_display = ("offer_model", "kind", "place", "model", "change", "state", "first_seen", "last_seen")
+    list_display = ("offer_model", "kind", "place", "change", "model", "seen")
     list_filter = (StateFilter, "kind", "provider")
     list_select_related = ("decided_by",)
     search_fields = ("offer_model", "model")
@@ -101,10 +105,17 @@ class DiaryAdmin(ReadOnlyAdmin):
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("providers.change_diaryentry")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DiaryEntry]:
+        name = ProviderRow.objects.filter(slug=OuterRef("provider")).values("name")
+        return super().get_queryset(request).annotate(place=Subquery(name))
+
     @admin.display(description=_("provider"), ordering="provider")
-    def place(self, entry: DiaryEntry) -> str:
-        row = ProviderRow.objects.filter(slug=entry.provider).first()
-        return row.name if row else entry.provider
+    def place(self, entry: Any) -> str:
+        return entry.place or str(entry.provider)
+
+    @admin.display(description=_("seen since"), ordering="first_seen")
+    def seen(self, entry: DiaryEntry) -> str:
+        return date_format(timezone.localdate(entry.first_seen), "j M")
 
     @admin.display(description=_("before → after"))
     def change(self, entry: DiaryEntry) -> str:
@@ -138,7 +149,7 @@ class DiaryAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         readings = {reading.provider: reading for reading in VendorList.objects.all()}
         lists = [{"row": row, "reading": readings.get(row.slug)} for row in sync.rows_with_lists()]
-        facts = {"lists": lists, "may_decide": self.has_decide_permission(request)}
+        facts = {"title": _("Price diary"), "lists": lists, "may_decide": self.has_decide_permission(request)}
         return super().changelist_view(request, {**(extra_context or {}), **facts})
 
     def change_view(

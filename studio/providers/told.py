@@ -13,20 +13,19 @@ from studio.providers.models import DiaryEntry
 
 
 def cost(facts: dict[str, Any]) -> str:
-    """`7 Apiframe credits`, `from 4 to 23 Apiframe credits`, `$0.042`, `not known`."""
+    """`7 Apiframe credits`, `4 to 23 Apiframe credits`, `$0.042`, `not known`."""
     amounts = facts.get("cost")
     if not amounts:
         return _("not known")
-    least, most = (_amount(amount, facts.get("unit", "")) for amount in amounts)
-    return least if least == most else _("%(least)s to %(most)s") % {"least": least, "most": most}
-
-
-def _amount(amount: int, unit: str) -> str:
-    if unit == "apiframe":
-        return _("%(amount)s Apiframe credits") % {"amount": grouped(amount)}
+    unit = facts.get("unit", "")
     if unit == "aimlapi":
-        return f"${amount / CREDITS_PER_DOLLAR:.4f}".rstrip("0").rstrip(".")
-    return f"{grouped(amount)} {unit}".strip()
+        least, most = (f"${amount / CREDITS_PER_DOLLAR:.6f}".rstrip("0").rstrip(".") for amount in amounts)
+    else:
+        least, most = (grouped(amount) for amount in amounts)
+    amount = least if least == most else _("%(least)s to %(most)s") % {"least": least, "most": most}
+    if unit == "apiframe":
+        return _("%(amount)s Apiframe credits") % {"amount": amount}
+    return amount if unit == "aimlapi" else f"{amount} {unit}".strip()
 
 
 def price(rule: Rule) -> str:

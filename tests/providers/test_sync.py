@@ -291,7 +291,7 @@ def test_the_command_prints_a_line_for_each_difference(
     out = capsys.readouterr().out
     assert "Other cost: dall-e-3: 21 Apiframe credits → 25 Apiframe credits" in out
     call_command("sync_catalogue", "apiframe")
-    assert "0 new entries" in capsys.readouterr().out
+    assert "new entries in the diary 0" in capsys.readouterr().out
     with pytest.raises(CommandError, match="nobody"):
         call_command("sync_catalogue", "nobody")
     fake.script(lists={"fault": "500"})

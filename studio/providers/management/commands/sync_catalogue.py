@@ -31,8 +31,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"{report.provider}: the list could not be read. {report.error}")
                 continue
             self.stdout.write(
-                f"{report.provider}: {report.listed} image models, {len(report.added)} new entries in the diary, "
-                f"{report.over} no longer so"
+                f"{report.provider}: image models {report.listed}, new entries in the diary {len(report.added)}, "
+                f"no longer so {report.over}"
             )
             for entry in report.added:
                 self.stdout.write(f"  {entry.get_kind_display()}: {entry.offer_model}: {told(entry)}")
