@@ -107,7 +107,8 @@ class DiaryAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DiaryEntry]:
         name = ProviderRow.objects.filter(slug=OuterRef("provider")).values("name")
-        return super().get_queryset(request).annotate(place=Subquery(name))
+        entries: QuerySet[DiaryEntry] = super().get_queryset(request)
+        return entries.annotate(place=Subquery(name))
 
     @admin.display(description=_("provider"), ordering="provider")
     def place(self, entry: Any) -> str:
