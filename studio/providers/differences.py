@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from studio.providers import overlay
 from studio.providers.base import Ending, ListedModel
 from studio.providers.catalogue import ImageModel, Offer, registry
@@ -56,7 +58,7 @@ class _Known:
 
     @property
     def is_gone(self) -> bool:
-        return self.learnt is not None and self.learnt.gone_on is not None
+        return self.learnt is not None and self.learnt.has_ended(timezone.localdate())
 
     @property
     def cost(self) -> Facts:

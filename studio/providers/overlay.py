@@ -83,8 +83,9 @@ def known_at(model: ImageModel, row: ProviderRow) -> list[tuple[Offer, Learnt | 
 def offers_at(model: ImageModel, row: ProviderRow) -> list[Offer]:
     """What orders of a model may go to at this provider, as it is known today, at the cost accepted last."""
     found = []
+    today = timezone.localdate()
     for offer, learnt in known_at(model, row):
-        if learnt is not None and learnt.gone_on is not None:
+        if learnt is not None and learnt.has_ended(today):
             continue
         if learnt is not None and learnt.cost is not None:
             # of a range the most: what is expected is then never less than what is taken

@@ -59,7 +59,7 @@ def retirement_of(model: ImageModel, rows: list[ProviderRow]) -> Retirement | No
                 continue
             ended = offer.ended if is_at_own_address(row) else None
             learnt = registry.learnt(row.slug, offer.model)
-            on = learnt.gone_on if learnt and learnt.gone_on else ended.on if ended else None
+            on = (learnt.gone_on or learnt.ends_on if learnt else None) or (ended.on if ended else None)
             if on is not None and on <= today:
                 names = [*(ended.instead if ended else ()), *([learnt.instead] if learnt else ())]
                 named = {other.id: other for name in names if (other := catalogue.find(name))}

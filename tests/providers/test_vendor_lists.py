@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from studio.core.models import Lease
@@ -96,6 +97,10 @@ def test_a_shutdown_that_is_announced_is_an_entry_and_then_a_mark(fake: FakeProv
     decide.accept(entries=[entry], by=admin)
     listing = next(listing for listing in composer_models() if listing.model.id == "flux/next")
     assert (listing.ends_on, listing.served_by) == (on, ("aimlapi",))
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        listing = next(listing for listing in composer_models() if listing.model.id == "flux/next")
+        assert (listing.served_by, listing.retired and listing.retired.on) == ((), on)
+        assert [(entry.kind, entry.offer_model) for entry in sync.sync(row).added] == [(KIND.NEW, "flux/next")]
     fake.script(lists={"endings": []})
     [entry] = sync.sync(row).added
     assert (entry.before, entry.after) == ({"on": on.isoformat()}, {})

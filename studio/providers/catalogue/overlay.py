@@ -34,6 +34,10 @@ class Learnt:
     ends_on: date | None = None
     instead: str = ""
 
+    def has_ended(self, today: date) -> bool:
+        """Whether no order goes there any more: it was found gone, or its announced last day is over."""
+        return self.gone_on is not None or (self.ends_on is not None and self.ends_on <= today)
+
     @property
     def offer(self) -> Offer:
         """The offer of an added model: a prompt, and nothing else."""
