@@ -40,11 +40,12 @@ class Row:
     takes_several: bool = False
     is_required: bool = False
     has_room: bool = True
+    example: str = ""
 
     @property
     def range(self) -> str:
-        """`0–100`, shown in an empty number field."""
-        return f"{self.least}–{self.most}" if self.least and self.most else ""
+        """`0–100`, shown in an empty number field, or how the text of another is written."""
+        return f"{self.least}–{self.most}" if self.least and self.most else self.example
 
     @property
     def is_many(self) -> bool:
@@ -75,6 +76,8 @@ def row_of(parameter: Parameter, value: str, *, count: int, error: str) -> Row:
         row.kind, row.options = "choices", _switch(parameter, value)
     elif parameter.is_count and (parameter.most or 1) <= MOST_CHOICES:
         row.kind, row.options = "choices", _counts(int(parameter.least or 1), int(parameter.most or 1), count)
+    elif parameter.kind is Kind.COLOURS:
+        row.example = "#e63946 #1d3557"
     elif parameter.kind in (Kind.INTEGER, Kind.NUMBER):
         row.kind, row.step = "number", "1" if parameter.kind is Kind.INTEGER else "any"
         row.least, row.most = _plain(parameter.least), _plain(parameter.most)

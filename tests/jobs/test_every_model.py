@@ -93,3 +93,9 @@ def test_a_word_for_a_shape_means_shape_and_size() -> None:
     wide, _count = door.read(model.by_name, {"image_size": "landscape_16_9"})
     assert (model.shape(small), model.shape(wide)) == ((512, 512), (1368, 768))
     assert door.write(small, 1) == {"qwenImageParams": {"image_size": "square"}}
+
+
+def test_colours_show_how_they_are_written() -> None:
+    model = MODELS["recraft-v3"]
+    row = row_of(model.by_name["colors"], "", count=1, error="")
+    assert model.from_form({"colors": row.range})[0] == {"colors": ["#e63946", "#1d3557"]}

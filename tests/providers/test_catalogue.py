@@ -14,7 +14,7 @@ def test_every_model_has_a_price_and_what_a_person_reads() -> None:
         assert model.good_at
         for parameter in model.parameters:
             assert parameter.label, f"{model.id} {parameter.name}"
-            assert parameter.help or parameter.name == "resolution", f"{model.id} {parameter.name}"
+            assert parameter.help, f"{model.id} {parameter.name}"
 
 
 def test_prices_of_the_vendors_own_lists_are_not_marked_as_estimates() -> None:

@@ -224,6 +224,8 @@ def test_schemas_say_all_of_it() -> None:
     assert spoken["image_size"]["default"] == "square_hd"
     assert spoken["image_url"] == {"type": "string", "format": "uri", "maxLength": 8192}
     assert spoken["input_images"]["type"] == ["array", "null"]
+    by_text = {p.name: p.schema() for p in TEXT.spoken(MODEL.by_name)}["size"]
+    assert [one["type"] for one in by_text["anyOf"]] == ["string", "string", "null"]
     assert spoken["input_images"]["maxItems"] == 2
     assert set(spoken["colors"]["items"]["properties"]) == {"r", "g", "b"}
     assert spoken["raw"] == {"type": "boolean", "enum": [False], "default": False}

@@ -237,7 +237,9 @@ class Parameter:
             for key, value in {"default": self.default, "description": str(self.help) or None}.items()
             if value is not None
         }
-        if self.takes_null:
+        if self.takes_null and "anyOf" in schema:
+            schema["anyOf"] = [*schema["anyOf"], {"type": "null"}]
+        elif self.takes_null:
             schema["type"] = [schema["type"], "null"]
             if "enum" in schema:
                 schema["enum"] = [*schema["enum"], None]

@@ -17,7 +17,7 @@ from studio.providers.catalogue.aimlapi import (
 )
 from studio.providers.catalogue.model import ImageModel
 from studio.providers.catalogue.offer import Offer, Wire
-from studio.providers.catalogue.parameter import Choice, Kind, Parameter, Place
+from studio.providers.catalogue.parameter import Choice, Place
 from studio.providers.catalogue.rule import Rule
 from studio.providers.catalogue.words import (
     RATIO_PATTERN,
@@ -33,6 +33,7 @@ from studio.providers.catalogue.words import (
     shapes,
     sides,
     switch,
+    text,
     told,
 )
 
@@ -40,31 +41,31 @@ COMMON = (
     shapes(
         "1:1", "3:2", "2:3", "16:9", "9:16", "4:3", "3:4", "5:4", "4:5", rare=("21:9", "9:21"), pattern=RATIO_PATTERN
     ),
+    picture("image_prompt", _("Picture to follow"), _("The new picture takes after this one, beside the prompt.")),
+    number("image_prompt_strength", _("How much to follow"), _("0: the prompt alone; 1: that picture alone."), 0, 1),
+    reference_pictures("input_images", _("Reference pictures"), _("Pictures to change or to combine."), most=10),
     seed(),
     formats("jpg", "png", "webp", default=None),
     integer("output_quality", _("File quality"), _("For JPEG and WebP: 100 is the best and largest."), 0, 100),
     switch("prompt_upsampling", _("Enlarge prompt"), _("Let the model add detail to the prompt.")),
-    picture("image_prompt", _("Picture to follow"), _("The new picture takes after this one, beside the prompt.")),
-    number("image_prompt_strength", _("How much to follow"), _("0: the prompt alone; 1: that picture alone."), 0, 1),
-    reference_pictures("input_images", _("Reference pictures"), _("Pictures to change or to combine."), most=10),
     *sides(256, 2048),
     integer("steps", _("Steps"), _("How often the picture is refined."), 1, 50),
     number("guidance", _("Guidance"), _("How closely to follow the prompt."), 1.5, 10),
     switch("raw", _("Raw"), _("Less processed, more like a snapshot."), default=False),
     switch("go_fast", _("Fast"), _("Trade some quality for speed.")),
 )
-FREE_RESOLUTION = Parameter("resolution", Kind.TEXT, _("Resolution"), max_length=100, place=Place.API)
+FREE_RESOLUTION = text("resolution", _("Resolution"), _("A size in the vendor's own words."), 100, place=Place.API)
 RESOLUTION = choice(
     "resolution",
     _("Resolution"),
     (
-        Choice("0.5MP", _("Half a megapixel")),
-        Choice("1MP", _("1 megapixel")),
-        Choice("2MP", _("2 megapixels")),
-        Choice("4MP", _("4 megapixels")),
-        Choice("match_input_image", _("As the first reference picture")),
+        Choice("0.5MP", _("0.5 MP")),
+        Choice("1MP", _("1 MP")),
+        Choice("2MP", _("2 MP")),
+        Choice("4MP", _("4 MP")),
+        Choice("match_input_image", _("As the reference picture")),
     ),
-    help=_("How many pixels the picture has; more of them cost more."),
+    help=_("How many million pixels the picture has; more of them cost more."),
     default="1MP",
 )
 TIMES = {"resolution": {"0.5MP": 0.707, "2MP": 1.414, "4MP": 2}}
