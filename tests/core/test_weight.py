@@ -1,11 +1,15 @@
 """What the first page weighs, compressed, without pictures."""
 
 import gzip
+import re
 from importlib.resources import files
 
+import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.test import Client
 
+from studio.accounts.models import User
 from studio.core.bundles import BUNDLES, joined
 
 STATIC = settings.BASE_DIR / "static"
@@ -42,3 +46,22 @@ def test_a_bundle_is_found_and_holds_its_files_in_order():
     with open(found) as file:
         text = file.read()
     assert text.index("--paper:") < text.index(".composer")
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_the_studio_with_every_model_is_within_60_kb_and_8_requests(client: Client, alice: User) -> None:
+    """Everything but pictures; the list of models comes when somebody asks for it."""
+    client.force_login(alice)
+    page = client.get("/").text
+    head = page.partition("</head>")[0]
+    asked = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js|woff2))"', head) + ["img/icons.svg"]
+    weights = {"page": compressed(page.encode())}
+    for name in dict.fromkeys(asked):
+        with open(str(finders.find(name)), "rb") as file:
+            data = file.read()
+        weights[name] = len(data) if name.endswith("woff2") else compressed(data)
+    assert len(weights) <= 8
+    assert sum(weights.values()) <= 60_000, weights
+    listed = compressed(client.get("/studio/models/", headers={"HX-Request": "true"}).content)
+    assert weights["page"] <= 6_000
+    assert listed <= 6_000
