@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "studio.core.middleware.TrustedProxyMiddleware",
     "studio.api.middleware.DialectMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "studio.core.middleware.CompressedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

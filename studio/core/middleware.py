@@ -1,4 +1,4 @@
-"""The request's own id, and whom to believe about where a request comes from."""
+"""The request's own id, whom to believe about where a request comes from, and how a page travels."""
 
 import ipaddress
 import re
@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from studio.core.logs import client_ip, request_id
 
@@ -30,6 +32,18 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response.headers["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+class CompressedPagesMiddleware(GZipMiddleware):
+    """Pages alone: pictures are compressed already, style and script were beforehand.
+
+    A form's token is masked anew in every page and Django adds a random length, so that sizes tell nothing (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class TrustedProxyMiddleware:

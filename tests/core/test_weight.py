@@ -65,3 +65,16 @@ def test_the_studio_with_every_model_is_within_60_kb_and_8_requests(client: Clie
     listed = compressed(client.get("/studio/models/", headers={"HX-Request": "true"}).content)
     assert weights["page"] <= 6_000
     assert listed <= 6_000
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_pages_travel_compressed_and_nothing_else_does(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    takes = {"Accept-Encoding": "gzip, br"}
+    page = client.get("/", headers=takes)
+    assert page["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page["Vary"]
+    assert len(page.content) <= 6_500
+    assert gzip.decompress(page.content).endswith(b"</html>\n")
+    assert "Content-Encoding" not in client.get("/")
+    assert "Content-Encoding" not in client.get("/v2/models", headers=takes)
