@@ -7,6 +7,7 @@ addresses.
 import base64
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin
 
@@ -65,10 +66,10 @@ def _address_of(fields: Mapping[str, Any], asked_at: str) -> str:
 
 
 def _decoded(bits: str) -> bytes:
-    try:
-        return base64.b64decode(bits, validate=True)
-    except ValueError:
-        return b"not Base64"  # judged like every other file that is no picture
+    for text in (bits, "".join(bits.split())):  # some break it into lines
+        with suppress(ValueError):
+            return base64.b64decode(text, validate=True)
+    return b"not Base64"  # judged like every other file that is no picture
 
 
 def _rewritten(fields: Mapping[str, Any], prompt: str, key: str) -> str:

@@ -5,7 +5,6 @@ settings: the deadlines, the pauses between tries. A gigabyte is really offered,
 """
 
 import socket
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -65,39 +64,17 @@ def test_no_cell_is_left_out() -> None:
     assert {end.charged for end in every} == {0, 1}
 
 
-def test_every_fault_of_an_order_has_its_end(engine: Engine, contract: Contract) -> None:
-    there = {words: row for words, row in (SUBMIT | POLL).items() if not words.startswith("at:")}
-    jobs = fly(contract, there)
-    check(contract, there, jobs)
+def test_every_fault_of_an_order_and_its_picture_has_its_end(engine: Engine, contract: Contract) -> None:
+    table = {words: row for words, row in (SUBMIT | POLL | PICTURE).items() if not words.startswith("at:")}
+    jobs = fly(contract, table)
+    check(contract, table, jobs)
     for words in ("[fake:submit=429]", "[fake:job=busy]"):
         assert jobs[words].attempts.count() == 5, "at most five tries (PRV-5)"
 
 
-def test_every_fault_of_a_picture_has_its_end(engine: Engine, contract: Contract) -> None:
-    check(contract, PICTURE, fly(contract, PICTURE))
-
-
 @pytest.fixture
-def nobody() -> Callable[[str, FakeProvider], str]:
-    """Addresses at which no order can be placed."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        refused = taken.getsockname()[1]
-    return lambda fault, fake: {
-        "at: connect refused": f"http://127.0.0.1:{refused}",
-        "at: no such name": "http://nowhere.invalid",
-        "at: TLS error": fake.url.replace("http:", "https:"),
-        "at: connect timeout": "http://127.0.0.2:9",
-    }[fault]
-
-
-@pytest.mark.parametrize("fault", [words for words in SUBMIT if words.startswith("at:")])
-def test_an_order_that_cannot_be_sent_has_its_end(
-    engine: Engine,
-    contract: Contract,
-    nobody: Callable[[str, FakeProvider], str],
-    monkeypatch: pytest.MonkeyPatch,
-    fault: str,
-) -> None:
+def addresses(fake: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Addresses at which no order can be placed, by the row of the matrix."""
     look_up, connect = socket.getaddrinfo, socket.socket.connect
 
     def unknown_name(host: Any, *args: Any, **kwargs: Any) -> Any:
@@ -112,11 +89,27 @@ def test_an_order_that_cannot_be_sent_has_its_end(
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown_name)
     monkeypatch.setattr(socket.socket, "connect", silent_host)
-    contract.connect(nobody(fault, contract.fake))
-    jobs = {fault: contract.ask("")}
-    wait_for(all_settled)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        refused = taken.getsockname()[1]
+    return {
+        "at: connect refused": f"http://127.0.0.1:{refused}",
+        "at: no such name": "http://nowhere.invalid",
+        "at: TLS error": fake.url.replace("http:", "https:"),
+        "at: connect timeout": "http://127.0.0.2:9",
+    }
+
+
+def test_an_order_that_cannot_be_sent_has_its_end(
+    engine: Engine, contract: Contract, addresses: dict[str, str]
+) -> None:
+    assert set(addresses) == {words for words in SUBMIT if words.startswith("at:")}
+    jobs = {}
+    for words, url in addresses.items():
+        contract.connect(url)
+        jobs[words] = contract.ask("")
+        wait_for(all_settled)
     check(contract, SUBMIT, jobs)
-    assert jobs[fault].attempts.count() == 5  # each surely not taken, so each another order
+    assert {job.attempts.count() for job in jobs.values()} == {5}  # surely not taken, so each was another order
 
 
 def test_every_silence_has_its_end_at_the_deadline(

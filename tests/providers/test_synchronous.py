@@ -243,6 +243,8 @@ def test_texts_and_numbers_of_an_answer_fit_where_they_are_kept() -> None:
     assert (picture.data, picture.seed, picture.revised_prompt[:9]) == (b"picture", None, "a  fox\n x")
     assert len(picture.revised_prompt) == 8000
     picture.revised_prompt.encode()
+    [lines] = read({"data": [{"b64_json": base64.encodebytes(b"picture" * 20).decode()}]}) or []
+    assert lines.data == b"picture" * 20
     [broken] = read({"data": [{"b64_json": "###"}], "seed": True}) or []
     assert (broken.data, broken.seed) == (b"not Base64", None)
 
