@@ -21,6 +21,13 @@ class NotCancellable(StudioError):
     status = 409
 
 
+class NotSettled(StudioError):
+    """An unknown outcome cannot be settled in this way; `message` says why."""
+
+    code = "not_settled"
+    status = 409
+
+
 class IdempotencyConflict(StudioError):
     """The same idempotency key with another request."""
 
@@ -85,6 +92,9 @@ def failure_sentence(code: str, *, params: dict[str, Any], model: str, provider:
         "crashed": _("Making this picture stopped the studio's own worker several times, so we gave up."),
         "never_known": _("%(provider)s never said what became of this order, so it was closed after a day."),
         "released": _("An administrator closed this order: %(reason)s"),
+        "confirmed": _(
+            "%(provider)s made this order, but the picture cannot be had. An administrator wrote: %(reason)s"
+        ),
         "sandbox_fail": _("The sandbox failed, as the prompt asked it to."),
         "internal": _("Something broke on our side."),
         **_reference_sentences(),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.core.failpoints import failpoint
 from studio.core.outbound import OutboundError
-from studio.jobs import acceptance, gathering, lifecycle, moving
+from studio.jobs import acceptance, gathering, lifecycle, moving, unknown
 from studio.jobs.engine import Engine, backoff
 from studio.jobs.fetching import fetch
 from studio.jobs.lifecycle import Flight
@@ -53,7 +53,7 @@ def gather(engine: Engine, flight: Flight) -> None:
     if not gathering.is_due(flight):
         order(engine, flight)
         return
-    if not _go_on(engine, flight):
+    if not go_on(engine, flight):
         return
     if timezone.now() >= flight.deadline_at:
         engine.record(flight, lifecycle.fail, None, code="too_slow", params={"seconds": settings.JOB_DEADLINE})
@@ -83,7 +83,7 @@ def order(engine: Engine, flight: Flight) -> None:
     def report(progress: int) -> None:
         flight.progress = progress
 
-    if not _go_on(engine, flight) or not engine.may_order(flight):
+    if not go_on(engine, flight) or not engine.may_order(flight):
         return
     failpoint("order.before_call")
     try:
@@ -96,14 +96,14 @@ def order(engine: Engine, flight: Flight) -> None:
     except Refused as error:
         _refused(engine, flight, error)
     except Exception as error:
-        _no_answer(engine, flight, _as_ambiguous(error))
+        _no_answer(engine, flight, as_ambiguous(error))
     else:
         failpoint("order.after_call")
         if isinstance(outcome, Accepted):
             flight.provider_job_id = outcome.provider_job_id
             flight.tries = 0
             told = {"provider_job_id": outcome.provider_job_id}
-            engine.record(flight, acceptance.accepted, lambda: _poll_later(engine, flight), **told)
+            engine.record(flight, acceptance.accepted, lambda: poll_later(engine, flight), **told)
         else:
             fetch(engine, flight, outcome)
     finally:
@@ -118,7 +118,7 @@ def _say(flight: Flight, error: ProviderError) -> None:
     flight.is_said = True
 
 
-def _as_ambiguous(error: Exception) -> ProviderError:
+def as_ambiguous(error: Exception) -> ProviderError:
     if isinstance(error, ProviderError):
         return error
     if not isinstance(error, OutboundError):
@@ -153,6 +153,9 @@ def _not_taken(engine: Engine, flight: Flight, error: ProviderError) -> None:
 
 def _turned_away(engine: Engine, flight: Flight, error: ProviderError) -> None:
     """No order exists (any more): back into the line, for a new attempt under a new key."""
+    if flight.is_unknown:  # its person has long been told that it is not ordered again
+        engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text)
+        return
     _say(flight, error)
     wait = error.retry_after if error.retry_after is not None else backoff(flight.refusals + 1)
     unwell = circuit.counts(error)
@@ -184,7 +187,7 @@ def _give_up_in_doubt(engine: Engine, flight: Flight, error: ProviderError) -> N
         engine.record(flight, lifecycle.mark_unknown, None, code=error.code, text=error.text)
 
 
-def _go_on(engine: Engine, flight: Flight) -> bool:
+def go_on(engine: Engine, flight: Flight) -> bool:
     """Whether the next call may be made; a flight whose lease ran out unrenewed is left to whoever resumes it."""
     if engine.stopping.is_set():
         return False  # stop() decides about it
@@ -196,7 +199,7 @@ def _go_on(engine: Engine, flight: Flight) -> bool:
 
 def poll(engine: Engine, flight: Flight) -> None:
     """Ask for an accepted order once, and decide when to ask again."""
-    if not _go_on(engine, flight):
+    if not go_on(engine, flight):
         return
     late = timezone.now() >= flight.deadline_at
     failpoint("poll.before_call")
@@ -209,7 +212,7 @@ def poll(engine: Engine, flight: Flight) -> None:
         engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text, params=_params(flight, error))
         return
     except Exception as error:
-        _not_told(engine, flight, _as_ambiguous(error), late=late)
+        _not_told(engine, flight, as_ambiguous(error), late=late)
         return
     failpoint("poll.after_call")
     if isinstance(answer, Finished):
@@ -217,7 +220,7 @@ def poll(engine: Engine, flight: Flight) -> None:
     elif late:
         engine.record(flight, lifecycle.fail, None, code="too_slow", params={"seconds": settings.JOB_DEADLINE})
     elif flight.is_unknown:
-        engine.record(flight, lifecycle.known_again, lambda: _poll_later(engine, flight))
+        engine.record(flight, unknown.known_again, lambda: poll_later(engine, flight))
     else:
         _running(engine, flight, answer)
 
@@ -226,22 +229,22 @@ def _running(engine: Engine, flight: Flight, answer: Running) -> None:
     flight.tries = 0
     if answer.progress is not None:
         flight.progress = max(answer.progress, flight.progress or 0)
-    _poll_later(engine, flight)
+    poll_later(engine, flight)
 
 
 def _not_told(engine: Engine, flight: Flight, error: ProviderError, *, late: bool) -> None:
     if flight.is_unknown:
-        engine.record(flight, lifecycle.look_later, None)
+        engine.record(flight, unknown.look_later, None, text=str(error))
         return
     _say(flight, error)
     flight.tries += 1
     if late or (isinstance(error, Gone) and flight.tries >= 3):
         engine.record(flight, lifecycle.mark_unknown, None, code=error.code, text=error.text)
         return
-    _poll_later(engine, flight, at_least=max(backoff(flight.tries, cap=15), error.retry_after or 0))
+    poll_later(engine, flight, at_least=max(backoff(flight.tries, cap=15), error.retry_after or 0))
 
 
-def _poll_later(engine: Engine, flight: Flight, *, at_least: float = 0.0) -> None:
+def poll_later(engine: Engine, flight: Flight, *, at_least: float = 0.0) -> None:
     """Ask often while it is usually ready, rarely before and after, and once more right at the deadline."""
     flight.is_unknown = flight.is_suspect = False
     age = (timezone.now() - flight.ordered_at).total_seconds()

@@ -22,7 +22,7 @@ from studio.providers.base import Finished, Order, Provider
 LEASE = timedelta(seconds=30)
 MOST_TRIES = 5  # orders in a row that were surely not taken
 LONGEST_REFUSAL = timedelta(seconds=90)
-LOOK_AGAIN = timedelta(seconds=60)
+LOOK_AGAIN = timedelta(seconds=60)  # until an order of unknown outcome is asked for the first time
 
 
 class LostLease(Exception):
@@ -47,6 +47,7 @@ class Flight:
     provider_job_id: str = ""
     is_resumed: bool = False  # another worker held it before: its order may have been placed
     is_unknown: bool = False
+    is_id_given: bool = False  # by an administrator: not yet proved to be the id of this order
     progress: int | None = None
     written_progress: int | None = None
     tries: int = 0  # answers in a row that told nothing
@@ -73,7 +74,7 @@ class Flight:
         return bool(self.provider_job_id) or self.vendor.is_idempotent
 
 
-def _take(flight: Flight, **changes: Any) -> None:
+def take(flight: Flight, **changes: Any) -> None:
     """Move the job by compare-and-set on its fencing token; raises LostLease when it moved on without us."""
     changed = Job.objects.filter(pk=flight.job_id, fence=flight.fence, status=Job.Status.PROCESSING).update(
         version=F("version") + 1, **changes
@@ -90,7 +91,7 @@ def _close_attempt(flight: Flight, outcome: str, *, code: str = "", text: str = 
 
 _NO_LEASE: dict[str, Any] = {"lease_owner": "", "lease_expires_at": None}
 _OVER: dict[str, Any] = {"is_unknown": False, "place": None, "wait_reason": "", **_NO_LEASE}
-_LET_GO: dict[str, Any] = {"fence": F("fence") + 1, **_NO_LEASE}  # whoever let go writes nothing more
+LET_GO: dict[str, Any] = {"fence": F("fence") + 1, **_NO_LEASE}  # whoever let go writes nothing more
 
 
 @transaction.atomic
@@ -99,7 +100,7 @@ def accepted(flight: Flight, provider_job_id: str) -> None:
 
     Earlier refusals stay counted: it may still turn the order away.
     """
-    _take(flight, claims=0, wait_reason="")
+    take(flight, claims=0, wait_reason="")
     flight.claims = 0
     circuit.note_success(flight.provider)
     Attempt.objects.filter(pk=flight.attempt_id).update(provider_job_id=provider_job_id, accepted_at=timezone.now())
@@ -142,7 +143,7 @@ def _move_or_fail(flight: Flight, job: Job, *, code: str, text: str, params: dic
 
 def _back_into_line(flight: Flight, *, code: str, text: str, marks: dict[str, Any]) -> None:
     nothing_yet = {"claims": 0, "deadline_at": None, "progress": None}
-    _take(flight, status=Job.Status.QUEUED, **nothing_yet, **marks, **_NO_LEASE)
+    take(flight, status=Job.Status.QUEUED, **nothing_yet, **marks, **_NO_LEASE)
     _close_attempt(flight, Attempt.Outcome.NOT_TAKEN, code=code, text=text)
 
 
@@ -153,9 +154,11 @@ def complete(flight: Flight) -> None:
     unit_price = Job.objects.only("unit_price").get(pk=flight.job_id).unit_price
     paid = unit_price * len(flight.stored)
     failpoint("complete.begin")
-    _take(
+    take(
         flight,
         status=Job.Status.COMPLETED,
+        error_code="",
+        error_text="",
         progress=100,
         paid=paid,
         finished_at=now,
@@ -205,7 +208,7 @@ def fail(flight: Flight, *, code: str, text: str = "", params: dict[str, Any] | 
 
 def _fail(flight: Flight, *, code: str, text: str, params: dict[str, Any]) -> None:
     # A provider that was done took its price, although no picture of it could be kept.
-    _take(flight, **ended(Job.Status.FAILED, code=code, text=text, params=params), **_said(flight.finished))
+    take(flight, **ended(Job.Status.FAILED, code=code, text=text, params=params), **_said(flight.finished))
     _close_attempt(flight, Attempt.Outcome.FAILED, code=code, text=text)
     reports.ended(flight.job_id)
     failpoint("fail.before_release")
@@ -231,7 +234,7 @@ def ended(status: str, *, code: str = "", text: str = "", params: dict[str, Any]
 def mark_unknown(flight: Flight, *, code: str, text: str = "") -> None:
     """The provider may or may not have the order: said plainly, never ordered again, the credits stay held."""
     now = timezone.now()
-    _take(
+    take(
         flight,
         is_unknown=True,
         unknown_at=now,
@@ -239,7 +242,7 @@ def mark_unknown(flight: Flight, *, code: str, text: str = "") -> None:
         error_code=code,
         error_text=text[:500],
         progress=None,
-        **_LET_GO,
+        **LET_GO,
     )
     Attempt.objects.filter(pk=flight.attempt_id).update(
         outcome=Attempt.Outcome.UNKNOWN, error_code=code, error_text=text[:500]
@@ -248,25 +251,10 @@ def mark_unknown(flight: Flight, *, code: str, text: str = "") -> None:
 
 
 @transaction.atomic
-def known_again(flight: Flight) -> None:
-    """The provider answered for an unknown order: it is under way after all."""
-    _take(flight, is_unknown=False, unknown_at=None, look_at=None, error_code="", error_text="", claims=0)
-    Attempt.objects.filter(pk=flight.attempt_id).update(outcome=Attempt.Outcome.OPEN, error_code="", error_text="")
-
-
-@transaction.atomic
-def look_later(flight: Flight) -> None:
-    """An unknown outcome was looked up in vain; look again, less and less often, until the policy settles it."""
-    job = Job.objects.only("unknown_at").get(pk=flight.job_id)
-    age = timezone.now() - (job.unknown_at or timezone.now())
-    _take(flight, look_at=timezone.now() + max(LOOK_AGAIN, age / 4), **_LET_GO)
-
-
-@transaction.atomic
 def hand_back(flight: Flight) -> None:
     """Give the lease up so that any engine goes on with the job at once; in the line again if nothing was sent yet."""
     if flight.sent:
-        _take(flight, claims=0, fence=F("fence") + 1, lease_owner="", lease_expires_at=timezone.now())
+        take(flight, claims=0, fence=F("fence") + 1, lease_owner="", lease_expires_at=timezone.now())
     else:
         _back_into_line(flight, code="stopped", text="", marks={"fence": F("fence") + 1})
 

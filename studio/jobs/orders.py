@@ -48,6 +48,7 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         is_resumed=is_resumed,
         provider_job_id=attempt.provider_job_id,
         is_unknown=job.is_unknown,
+        is_id_given=bool(attempt.provider_job_id) and attempt.accepted_at is None,
         sent=is_resumed,
         refusals=job.tries,
         claims=job.claims,

@@ -1,5 +1,6 @@
 """What people and programs can do with jobs. Form, API, retry and admin all come through here."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,13 +14,14 @@ from studio.core.failpoints import failpoint
 from studio.core.models import audit
 from studio.core.queue import enqueue
 from studio.credits import services as credits
-from studio.jobs import idempotency, limits, references, sweep
-from studio.jobs.errors import NotCancellable
+from studio.jobs import idempotency, limits, references, sweep, unknown
+from studio.jobs.errors import NotCancellable, NotSettled
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import Job
 from studio.jobs.prompts import clean_prompt
 from studio.providers.services import offers_for, provider_name, quote, shelf_of
 
+ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")  # it becomes part of an address
 HOLD_SECONDS = 7 * 86_400.0  # longer than any job can stay open: a day in line, the deadline, a day unknown
 
 
@@ -182,9 +184,47 @@ def retry_job(*, job: Job, user: User, claim: idempotency.Claim | None = None) -
     )
 
 
+@transaction.atomic
 def release_unknown(*, job: Job, actor: User, reason: str, ip: str | None = None) -> bool:
-    """An administrator closes an unknown job: FAILED, hold released, the possible cost booked apart, audited."""
-    if not job.is_unknown or not sweep.close(str(job.pk), code="released", reason=reason):
+    """An administrator closes an unknown job: FAILED, hold released, the possible cost booked apart, audited.
+
+    False when it was settled in the meantime; then nothing is written.
+    """
+    if not job.is_unknown or not sweep.close(str(job.pk), code="released", reason=reason, actor=actor):
         return False
     audit("job.released", actor=actor, target=job.pk, ip=ip, reason=reason)
     return True
+
+
+@transaction.atomic
+def confirm_unknown(*, job: Job, actor: User, reason: str, ip: str | None = None) -> bool:
+    """An administrator knows that the order was made and paid for, but its pictures cannot be had.
+
+    As pictures alone are paid for: FAILED, hold released, the cost booked apart as a sure one. False as above.
+    """
+    if not job.is_unknown or not sweep.close(str(job.pk), code="confirmed", reason=reason, actor=actor):
+        return False
+    audit("job.confirmed", actor=actor, target=job.pk, ip=ip, reason=reason)
+    return True
+
+
+@transaction.atomic
+def find_unknown(*, job: Job, provider_job_id: str, actor: User, reason: str, ip: str | None = None) -> None:
+    """An administrator knows the provider's id of the order: an engine fetches its pictures, the job goes on as usual.
+
+    Raises NotSettled; an id that proves to be that of another order is forgotten again.
+    """
+    if not ORDER_ID.fullmatch(provider_job_id):
+        raise NotSettled(_("This is no id of an order."))
+    unknown.name_order(job, provider_job_id=provider_job_id)
+    audit("job.named", actor=actor, target=job.pk, ip=ip, reason=reason, provider_job_id=provider_job_id)
+
+
+@transaction.atomic
+def look_up_unknown(*, job: Job, actor: User, ip: str | None = None) -> None:
+    """Have the provider asked now what became of an order; one without an id is sent again under its own key.
+
+    Raises NotSettled.
+    """
+    unknown.ask(job)
+    audit("job.looked_up", actor=actor, target=job.pk, ip=ip)

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from studio.accounts import services as accounts
+from studio.accounts.models import User
 from studio.core.models import Counter, Lease
 from studio.credits import services as credits
 from studio.jobs import idempotency, references, reports, turns
@@ -133,7 +134,7 @@ def free(owner: str) -> int:
 
 
 @transaction.atomic
-def close(job_id: str, *, code: str, reason: str = "") -> bool:
+def close(job_id: str, *, code: str, reason: str = "", actor: User | None = None) -> bool:
     """End a job that nobody can finish: FAILED, hold released; an unknown one's possible cost is booked apart."""
     job = Job.objects.select_related("user").get(pk=job_id)
     nobody_works_on_it = Q(status=Job.Status.QUEUED) | Q(is_unknown=True)
@@ -149,8 +150,11 @@ def close(job_id: str, *, code: str, reason: str = "") -> bool:
     )
     reports.ended(job_id)
     credits.release(key=job.hold_key, reason=code)
-    if job.is_unknown and job.price:
-        credits.book_unconfirmed(amount=job.price, reference=str(job.pk), reason=code, served_by=job.provider)
+    if job.is_unknown and job.price and not job.is_sandbox:
+        why = f"{code}: {reason}" if reason else code
+        credits.book_unconfirmed(
+            amount=job.price, reference=str(job.pk), reason=why, actor=actor, served_by=job.provider
+        )
     return True
 
 

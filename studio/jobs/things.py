@@ -49,6 +49,7 @@ def short_reason(code: str) -> str:
         "waited_too_long": _("nobody took the order"),
         "never_known": _("outcome never known"),
         "released": _("closed by an administrator"),
+        "confirmed": _("closed by an administrator"),
     }.get(code, _("not made") if code else "")
 
 

@@ -2,8 +2,8 @@
 
 from multiprocessing import util
 
-from studio.jobs import flying
 from studio.jobs.engine import Engine
+from studio.jobs.launch import launch
 from studio.jobs.sweep import Sweeper
 
 _engine: Engine | None = None
@@ -13,7 +13,7 @@ def engine() -> Engine:
     """The engine of this process, started on first use and stopped when the worker ends."""
     global _engine
     if _engine is None:
-        _engine = Engine(launch=flying.start, sweep=Sweeper())
+        _engine = Engine(launch=launch, sweep=Sweeper())
         # multiprocessing's own exit hooks run in a worker; atexit's do not.
         util.Finalize(None, _engine.stop, exitpriority=100)
         _engine.start()

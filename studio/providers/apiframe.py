@@ -13,6 +13,7 @@ from studio.providers.base import (
     Ambiguous,
     Finished,
     Gone,
+    Known,
     ListedModel,
     ModelList,
     NotTaken,
@@ -97,6 +98,16 @@ class Apiframe(Vendor):
         if status in ("FAILED", "CANCELLED"):
             raise self._failure(str(status), job)
         raise Ambiguous("nonsense", "The job has no status we know.")
+
+    def look_up(self, provider_job_id: str) -> Known:
+        """What an order of this account was for. Raises Gone, NotTaken and Ambiguous."""
+        answer = self.send("GET", f"/v2/jobs/{provider_job_id}", deadline=POLL_SECONDS)
+        if answer.status != 200:
+            raise self._poll_error(answer)
+        job = self.object_of(answer)
+        asked = job.get("input")
+        prompt = asked.get("prompt") if isinstance(asked, Mapping) else ""
+        return Known(model=str(job.get("model") or ""), prompt=str(prompt or ""))
 
     def _poll_error(self, answer: Answer) -> ProviderError:
         status, text = answer.status, self.complaint(answer).text

@@ -244,3 +244,20 @@ class ListsModels(Protocol):
     def list_models(self, *, etag: str = "") -> ModelList:
         """Read the list; checked, nothing else in it than image models. Raises ProviderError, which says why not."""
         ...
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a provider says an order was for; empty where it does not say."""
+
+    model: str = ""  # as it calls it
+    prompt: str = ""
+
+
+@runtime_checkable
+class Lookup(Protocol):
+    """A provider that can be asked for any order of this account by its id."""
+
+    def look_up(self, provider_job_id: str) -> Known:
+        """Raises Gone (no such order), NotTaken and Ambiguous (ask again)."""
+        ...

@@ -92,6 +92,7 @@ class FakeOrder:
             "error": FAILURES.get(outcome) if status == "FAILED" else None,
             "creditCost": 0 if self.is_refunded else PER_PICTURE * self.count,
             "webhookStatus": None,
+            "input": self.body,
             "createdAt": "2026-11-21T09:00:00.000Z",
             "completedAt": "2026-11-21T09:00:05.000Z" if self.share >= 1 else None,
         }

@@ -12,6 +12,7 @@ from studio.credits.models import Hold
 from studio.jobs import engine as engines
 from studio.jobs import flying, sweep
 from studio.jobs.engine import Engine
+from studio.jobs.launch import launch
 from studio.jobs.models import Job
 from studio.jobs.services import submit_job
 from studio.providers import circuit
@@ -57,7 +58,7 @@ def start(studio: User) -> Iterator[Callable[[], Engine]]:
     made: list[Engine] = []
 
     def run() -> Engine:
-        made.append(Engine(launch=flying.start, sweep=sweep.Sweeper(), calls=64))
+        made.append(Engine(launch=launch, sweep=sweep.Sweeper(), calls=64))
         made[-1].start()
         return made[-1]
 

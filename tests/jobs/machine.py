@@ -14,7 +14,7 @@ from studio.accounts.models import User
 from studio.core.errors import StudioError
 from studio.credits.audit import verify
 from studio.credits.models import Account, Hold
-from studio.jobs import lifecycle, services, sweep, turns
+from studio.jobs import lifecycle, services, sweep, turns, unknown
 from studio.jobs.idempotency import Claim
 from studio.jobs.lifecycle import Flight, LostLease
 from studio.jobs.models import Attempt, Image, Job
@@ -132,8 +132,11 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(flight=flights, known=st.booleans())
     def unknown(self, flight: Flight, known: bool) -> None:
-        if known and flight.is_unknown:  # taken over by resume to be looked up
-            self._write(flight, lifecycle.known_again)
+        if known and flight.is_unknown and not flight.provider_job_id:
+            self.orders.setdefault(flight.job_id, set()).add(flight.order.idempotency_key)
+            self._write(flight, unknown.found, provider_job_id=f"at-{flight.order.idempotency_key}")
+        elif known and flight.is_unknown:  # taken over by resume to be looked up
+            self._write(flight, unknown.known_again)
         else:
             self._write(flight, lifecycle.mark_unknown, code="nonsense")
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from studio.core.errors import StudioError
 from studio.credits import services as credits
-from studio.jobs import lifecycle, services, sweep, turns
+from studio.jobs import lifecycle, services, sweep, turns, unknown
 from studio.jobs.models import Job
 from tests.jobs.machine import JobMachine
 
@@ -34,12 +34,12 @@ def _without_fence(monkeypatch: pytest.MonkeyPatch) -> None:
     def take(flight: lifecycle.Flight, **changes: Any) -> None:
         Job.objects.filter(pk=flight.job_id, status="PROCESSING").update(**changes)
 
-    monkeypatch.setattr(lifecycle, "_take", take)
+    monkeypatch.setattr(lifecycle, "take", take)
 
 
 def _fail_without_release(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(flight: lifecycle.Flight, *, code: str, text: str = "", params: Any = None) -> None:
-        lifecycle._take(flight, **lifecycle.ended("FAILED", code=code))
+        lifecycle.take(flight, **lifecycle.ended("FAILED", code=code))
 
     monkeypatch.setattr(lifecycle, "fail", fail)
 
@@ -47,8 +47,8 @@ def _fail_without_release(monkeypatch: pytest.MonkeyPatch) -> None:
 def _capture_the_whole_price(monkeypatch: pytest.MonkeyPatch) -> None:
     real = credits.capture
 
-    def capture(*, key: str, amount: int) -> Any:
-        return real(key=key, amount=Job.objects.get(pk=key.split(":")[1]).price)
+    def capture(*, key: str, amount: int, **marks: Any) -> Any:
+        return real(key=key, amount=Job.objects.get(pk=key.split(":")[1]).price, **marks)
 
     monkeypatch.setattr(credits, "capture", capture)
 
@@ -63,11 +63,11 @@ def _cancel_what_was_ordered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _complete_for_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credits, "capture", lambda *, key, amount: credits.release(key=key))
+    monkeypatch.setattr(credits, "capture", lambda *, key, amount, **_marks: credits.release(key=key))
 
 
 def _close_without_release(monkeypatch: pytest.MonkeyPatch) -> None:
-    def close(job_id: str, *, code: str, reason: str = "") -> bool:
+    def close(job_id: str, *, code: str, reason: str = "", actor: Any = None) -> bool:
         return bool(Job.objects.filter(pk=job_id).update(**lifecycle.ended("FAILED", code=code)))
 
     monkeypatch.setattr(sweep, "close", close)
@@ -75,7 +75,7 @@ def _close_without_release(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _order_an_unknown_one_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def mark_unknown(flight: lifecycle.Flight, *, code: str, text: str = "") -> None:
-        lifecycle._take(flight, status="QUEUED", lease_owner="", lease_expires_at=None)
+        lifecycle.take(flight, status="QUEUED", lease_owner="", lease_expires_at=None)
         lifecycle._close_attempt(flight, "failed")
 
     monkeypatch.setattr(lifecycle, "mark_unknown", mark_unknown)
@@ -106,17 +106,18 @@ def test_the_machine_knows_every_verb_of_the_engine() -> None:
     """A new verb of the life of a job has to become a rule of the machine (or be named here with its reason)."""
     verbs = {
         name
-        for module in (lifecycle, turns)
+        for module in (lifecycle, turns, unknown)
         for name, value in vars(module).items()
         if getattr(value, "__module__", "") == module.__name__ and callable(value) and not name.startswith("_")
     }
     no_rule_of_their_own = {
-        "Flight", "LostLease", "Waiting", "ended", "deadline_of_a_new_attempt",  # no verbs
-        "in_line", "is_complete",  # read only
+        "Flight", "LostLease", "Waiting", "ended", "deadline_of_a_new_attempt", "take",  # no verbs
+        "in_line", "is_complete", "why_not_asked", "vendor_of", "is_same_order",  # read only
         "write_progress", "copied", "doubted", "renew", "look_later",  # move no state and no money
+        "not_ours", "ask", "name_order",  # nor do these
     }  # fmt: skip
     rules = {
         "claim", "resume", "accepted", "complete", "fail", "requeue", "refuse", "mark_unknown", "known_again",
-        "hand_back",
+        "found", "hand_back",
     }  # fmt: skip
     assert verbs - no_rule_of_their_own == rules

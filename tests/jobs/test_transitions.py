@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from studio.accounts.models import User
 from studio.credits.models import Account, Entry
-from studio.jobs import lifecycle, sweep, turns
+from studio.jobs import lifecycle, sweep, turns, unknown
 from studio.jobs.errors import NotCancellable
 from studio.jobs.lifecycle import Flight, LostLease
 from studio.jobs.models import Job
@@ -43,8 +43,8 @@ WRITES: dict[str, Callable[[Flight], None]] = {
     "requeue": requeue,
     "refuse": lambda flight: lifecycle.refuse(flight, code="provider_credits", text="", params={}),
     "mark_unknown": lambda flight: lifecycle.mark_unknown(flight, code="nonsense"),
-    "known_again": lifecycle.known_again,
-    "look_later": lifecycle.look_later,
+    "known_again": unknown.known_again,
+    "look_later": unknown.look_later,
     "hand_back": lifecycle.hand_back,
     "write_progress": lambda flight: lifecycle.write_progress([flight]),
 }

@@ -24,6 +24,7 @@ from studio.jobs import flying, lifecycle, orders, pictures, reference_files, sw
 from studio.jobs.engine import Engine
 from studio.jobs.errors import NotCancellable
 from studio.jobs.idempotency import Claim
+from studio.jobs.launch import launch
 from studio.jobs.lifecycle import Flight
 from studio.jobs.models import Attempt, Image, Job, Reference
 from studio.jobs.services import cancel_job, submit_job
@@ -113,7 +114,7 @@ def all_ended() -> bool:
 
 def work(until: Callable[[], bool] = all_ended, *, seconds: float = 30.0, calls: int = 64) -> None:
     """One engine in this process until `until`, then stopped; fails after `seconds`."""
-    engine = Engine(launch=flying.start, sweep=sweep.Sweeper(), calls=calls)
+    engine = Engine(launch=launch, sweep=sweep.Sweeper(), calls=calls)
     engine.start()
     limit = time.monotonic() + seconds
     try:

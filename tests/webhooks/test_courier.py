@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from studio.jobs import engine as engines
-from studio.jobs import flying, lifecycle, sweep, turns
+from studio.jobs import lifecycle, sweep, turns
 from studio.jobs.engine import Engine
+from studio.jobs.launch import launch
 from studio.jobs.models import Job
 from studio.webhooks.models import Delivery
 from tests.core.peers import Peer, serving
@@ -28,7 +29,7 @@ def start(transactional_db: None, settings: Any, tmp_path: Path, monkeypatch: An
     made: list[Engine] = []
 
     def run() -> Engine:
-        made.append(Engine(launch=flying.start, sweep=sweep.Sweeper(), calls=16))
+        made.append(Engine(launch=launch, sweep=sweep.Sweeper(), calls=16))
         made[-1].start()
         return made[-1]
 
