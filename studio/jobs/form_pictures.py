@@ -24,7 +24,8 @@ def texts_of(form: QueryDict) -> dict[str, str]:
     texts = form.dict()
     for name in picture_fields() & texts.keys():
         texts[name] = " ".join(dict.fromkeys(value for value in form.getlist(name) if value))
-    return {name: str(text) for name, text in texts.items()}
+    # A field for files that holds none is sent as an empty text.
+    return {name: str(text) for name, text in texts.items() if text or not name.startswith(NEW)}
 
 
 def receive(request: HttpRequest, *, user: User) -> tuple[dict[str, str], dict[str, str]]:

@@ -93,6 +93,18 @@ def test_an_upload_survives_a_refused_form_and_a_square_unticked_is_gone(send: S
     assert Job.objects.order_by("created_at").last().params == {}  # type: ignore[union-attr]
 
 
+def test_an_empty_file_field_is_sent_by_browsers_and_means_nothing(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    fields = {"model": "ideogram-v3-turbo", "prompt": "a blue kettle"}
+    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{text}' for name, text in fields.items()]
+    empty = f'name="new-{MANY}"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n'
+    parts.append(f"Content-Disposition: form-data; {empty}")
+    body = "".join(f"--x\r\n{part}\r\n" for part in parts) + "--x--\r\n"
+    answer = client.generic("POST", "/", body.encode(), "multipart/form-data; boundary=x")
+    assert answer.status_code == 302
+    assert Job.objects.get().params == {}
+
+
 def test_the_same_form_with_the_same_file_twice_is_one_job(send: Send) -> None:
     data = draw()
     for _ in range(2):
