@@ -132,7 +132,12 @@ class ModelAdmin(StudioAdmin):
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         model = catalogue.find(row.model) if row else None
-        facts = {"uses": uses_of(row.model) if row else [], "days": DAYS, "offers": offer_lines(model) if model else []}
+        facts: dict[str, Any] = {"show_save": False, "show_save_and_continue": False}  # there is nothing to fill in
+        facts |= {
+            "uses": uses_of(row.model) if row else [],
+            "days": DAYS,
+            "offers": offer_lines(model) if model else [],
+        }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **facts})
 
     @admin.display(description=_("name"))

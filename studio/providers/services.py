@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Subquery
 
 from studio.core.rows import Rows
 from studio.providers import catalogue, overlay
-from studio.providers.catalogue import ImageModel, Rule, registry
+from studio.providers.catalogue import ImageModel, Offer, Rule, registry
 from studio.providers.connections import (
     Pace,
     connection_of,
@@ -66,13 +67,17 @@ class Listing:
     """A model as it can be used at this moment: `offered` has only what somebody connected here honours."""
 
     model: ImageModel
-    offered: ImageModel
+    offers: tuple[Offer, ...]  # of real providers; empty: the whole model
     rule: Rule | None  # None: unpriced
     version: int
     served_by: tuple[str, ...]  # names of providers; empty: nobody
     is_sandbox: bool
     ends_on: date | None = None  # the announced day on which the last of them stops
     retired: Retirement | None = None  # why nobody serves it, where a vendor stopped selling it
+
+    @cached_property
+    def offered(self) -> ImageModel:
+        return self.model.offered_by(list(self.offers)) if self.offers else self.model
 
     @property
     def price_range(self) -> tuple[int, int] | None:
@@ -166,13 +171,12 @@ def composer_models(*, is_sandbox: bool = False) -> list[Listing]:
             continue
         serving = [(row, here) for row in rows if (here := overlay.offers_at(model, row))]
         names = (KINDS[SANDBOX].name,) if by_sandbox else tuple(row.name for row, _here in serving)
-        offers = [offer for _row, here in serving for offer in here]
-        offered = model if by_sandbox or not offers else model.offered_by(offers)
+        offers = () if by_sandbox else tuple(offer for _row, here in serving for offer in here)
         price = prices.get(model.id)
         rule, version = (price.rule, price.price_list_id) if price else (None, 0)
         ends_on = None if by_sandbox else overlay.ends_on(model, [row for row, _here in serving])
         retired = None if names else retirement_of(model, rows)
-        listings.append(Listing(model, offered, rule, version, names, by_sandbox, ends_on, retired))
+        listings.append(Listing(model, offers, rule, version, names, by_sandbox, ends_on, retired))
     return listings
 
 
