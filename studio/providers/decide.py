@@ -94,9 +94,8 @@ def _learn(entry: DiaryEntry, model: str) -> None:
 
 
 def _count_up() -> None:
-    """Say that there is something new: last, so that the row of the counter is locked only for a moment."""
-    if not CatalogueVersion.objects.update(number=F("number") + 1):
-        CatalogueVersion.objects.create(pk=1, number=1)
+    """Say that there is something new; whoever else accepts at this moment waits here until we are done."""
+    CatalogueVersion.objects.update_or_create(pk=1, defaults={"number": F("number") + 1}, create_defaults={"number": 1})
 
 
 def proposal(entry: DiaryEntry) -> Rule | None:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
@@ -216,7 +217,11 @@ class DiaryAdmin(ReadOnlyAdmin):
         if any(line.error for line in lines):
             return self._page(request, "accept", _("Accept"), lines, form)
         entries = [line.entry for line in lines]
-        done = decide.accept(entries=entries, by=person_of(request), note=form.cleaned_data["note"], rules=rules)
+        try:
+            done = decide.accept(entries=entries, by=person_of(request), note=form.cleaned_data["note"], rules=rules)
+        except IntegrityError:
+            messages.warning(request, _("Somebody saved prices at the same moment. Look again, then accept."))
+            return self._page(request, "accept", _("Accept"), lines, form)
         return self._back(request, ngettext("%d entry was accepted.", "%d entries were accepted.", done) % done)
 
     def _chosen(self, request: HttpRequest, states: Any) -> list[DiaryEntry]:

@@ -226,6 +226,7 @@ def _load_rows() -> None:
                 kind.name_elsewhere,
             ):  # the environment names another server
                 ProviderRow.objects.filter(pk=row.pk).update(name=name)
+    CatalogueVersion.objects.get_or_create(pk=1)
     known = set(ModelRow.objects.values_list("model", flat=True))
     ModelRow.objects.bulk_create(
         [ModelRow(model=model.id) for model in registry.shipped() if model.id not in known], ignore_conflicts=True
