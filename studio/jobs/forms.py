@@ -189,6 +189,12 @@ class Composer:
         return [name for name in self.data if name not in OWN_FIELDS and name not in self.listing.offered.by_name]
 
     @property
+    def strange_fields(self) -> list[str]:
+        """Choices that another model offered and this one does not: whoever changed the model left them behind."""
+        mine = self.listing.offered.by_name
+        return [name for name in self.field_errors if name in mine and mine[name].choices]
+
+    @property
     def has_errors(self) -> bool:
         return bool(self.prompt_error or self.errors or self.field_errors)
 

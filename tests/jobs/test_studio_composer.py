@@ -67,6 +67,15 @@ def test_choosing_another_model_keeps_the_words(client, alice):
     assert "<html" not in response.text
 
 
+def test_choosing_another_model_leaves_behind_what_it_does_not_offer_and_keeps_the_rest(client, alice):
+    client.force_login(alice)
+    fields = {"model": "qwen-image", "prompt": "a kettle", "aspect_ratio": "2:3", "seed": "7", "strength": "9"}
+    text = client.post(reverse("jobs:recompose"), fields, headers=HTMX).text
+    assert 'id="field-aspect_ratio-error"' not in text
+    assert 'name="seed" value="7"' in text
+    assert 'id="field-strength-error"' in text  # what somebody typed is theirs to correct
+
+
 def test_what_will_be_sent_names_who_is_asked_and_the_settings_as_they_are_spelt_there(client, alice, settings):
     settings.PROVIDERS_FROM_ENVIRONMENT = {
         "apiframe": {"key": "k" * 20, "base_url": "https://api.apiframe.example"},

@@ -213,6 +213,9 @@ def _sent(request: Request, *, is_moved: bool = False) -> Composer:
     composer = compose(user=request.user, to_spend=meter_of(request.user)["to_spend"], data=data)
     if composer is None:
         raise Http404
+    if is_moved and (strange := composer.strange_fields):
+        kept = {name: value for name, value in data.items() if name not in strange}
+        composer = compose(user=request.user, to_spend=composer.to_spend, data=kept) or composer
     count = composer.listing.offered.count_parameter
     if "fit" in data and count is not None:
         composer = compose(user=request.user, to_spend=composer.to_spend, data={**data, count.name: data["fit"]})
