@@ -22,11 +22,13 @@ from studio.core import heartbeat
 from studio.jobs import lifecycle, turns
 from studio.jobs.lifecycle import Flight, LostLease
 from studio.jobs.owner import name_of_this_process
+from studio.jobs.progress import write_progress
 from studio.jobs.threads import Pool
 
 log = logging.getLogger(__name__)
 
 CLAIM_EVERY = 0.5  # seconds between looks for work that no queue row announced
+NUDGE_GAP = 0.03  # and between looks that queue rows ask for: a burst of them is one look
 PROGRESS_EVERY = 1.0
 RESUME_EVERY = 2.0
 RENEW_EVERY = 10.0
@@ -48,7 +50,7 @@ class Engine:
         self._launch, self._sweep = launch, sweep
         self.calls = Pool("call", self.room)
         self.records = Pool("record", 3)
-        self.copies = Pool("copy", 1)
+        self.copies = Pool("copy", 1, nice=10)
         self.flights: dict[str, Flight] = {}
         self._timers: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._numbers = itertools.count()
@@ -128,7 +130,8 @@ class Engine:
     def _pause(self) -> float:
         with self._lock:
             due = self._timers[0][0] if self._timers else float("inf")
-        return max(0.0, min(due, *self._next.values(), time.monotonic() + CLAIM_EVERY) - time.monotonic())
+            next_times = [at for name, at in self._next.items() if name != "nudge" or self._nudged]
+        return max(0.0, min(due, *next_times, time.monotonic() + CLAIM_EVERY) - time.monotonic())
 
     def _tick(self) -> None:
         self._run_timers()
@@ -142,7 +145,7 @@ class Engine:
         if self._every("resume", RESUME_EVERY):
             suspects = 0 if any(flight.is_suspect for flight in list(self.flights.values())) else 1
             self._take(turns.resume(self.owner, room=self.room - len(self.flights), suspects=suspects))
-        if self._every("claim", CLAIM_EVERY) or self._nudged:
+        if self._every("claim", CLAIM_EVERY) or (self._nudged and self._every("nudge", NUDGE_GAP)):
             self._claim()
         if self._every("sweep", 1.0):
             self._sweep(self)
@@ -202,7 +205,7 @@ class Engine:
     def _write_progress(self) -> None:
         changed = [flight for flight in list(self.flights.values()) if flight.progress != flight.written_progress]
         if changed:
-            lifecycle.write_progress(changed)
+            write_progress(changed)
 
     # --- for the flights ---
 

@@ -1,6 +1,7 @@
 """The last part of a flight: fetch the pictures, settle, make copies. Runs in call threads, away from the database."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -43,6 +44,7 @@ def fetch(engine: Engine, flight: Flight, finished: Finished) -> None:
         else:
             flight.stored.append(stored)
         flight.fetched += 1
+    flight.finished = replace(finished, pictures=[])  # hundreds may wait to be written: not with the bytes of each
     if flight.stored:
         engine.record(flight, _complete, lambda: _copy(engine, flight))
     else:

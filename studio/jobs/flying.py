@@ -244,13 +244,21 @@ def _not_told(engine: Engine, flight: Flight, error: ProviderError, *, late: boo
     poll_later(engine, flight, at_least=max(backoff(flight.tries, cap=15), error.retry_after or 0))
 
 
+def pause(age: float, usual: tuple[int, int]) -> float:
+    """Seconds between two looks at an order that is `age` seconds old: short while it is `usual`ly ready.
+
+    Before that ever shorter, since some are early; long after it ever longer, up to 5.
+    """
+    low, high = usual
+    if age < low:
+        return max(LOOK_EVERY, min(2 * FIRST_LOOK, (low - age) / 3)) if age >= FIRST_LOOK / 2 else FIRST_LOOK
+    return LOOK_EVERY if age <= 1.5 * high else max(LOOK_EVERY, min(5.0, age / 20))
+
+
 def poll_later(engine: Engine, flight: Flight, *, at_least: float = 0.0) -> None:
-    """Ask often while it is usually ready, rarely before and after, and once more right at the deadline."""
+    """Ask again at a good moment, and once more right at the deadline."""
     flight.is_unknown = flight.is_suspect = False
     age = (timezone.now() - flight.ordered_at).total_seconds()
-    low, high = flight.usual
-    is_usual = low * 0.3 <= age <= high * 1.5
-    wait = LOOK_EVERY if is_usual else FIRST_LOOK if age < low else min(5.0, age / 20)
-    wait *= max(1.0, len(engine.flights) / 150)  # hundreds in flight: a little later rather than a storm
+    wait = pause(age, flight.usual) * max(1.0, len(engine.flights) / 150)  # hundreds: a little later, no storm
     left = (flight.deadline_at - timezone.now()).total_seconds()
     engine.later(min(max(wait, at_least), max(0.05, left + 0.05)), poll, engine, flight)

@@ -264,19 +264,6 @@ def doubted(flight: Flight, *, text: str) -> None:
     circuit.note_failure(flight.provider, text=text)
 
 
-def write_progress(flights: list[Flight]) -> None:
-    """Write what providers said of their progress, one small UPDATE each, in one transaction."""
-    with transaction.atomic():
-        written = []
-        for flight in flights:
-            progress = flight.progress
-            ours = Job.objects.filter(pk=flight.job_id, fence=flight.fence, status=Job.Status.PROCESSING)
-            if ours.update(progress=progress, version=F("version") + 1):
-                written.append(flight.job_id)
-            flight.written_progress = progress
-        reports.progressed(written)
-
-
 @transaction.atomic
 def copied(image_id: UUID, cells: str) -> None:
     """The copies pages show lie beside the original."""

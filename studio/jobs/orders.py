@@ -5,8 +5,10 @@ from django.utils import timezone
 from studio.jobs import gathering, hooks
 from studio.jobs.lifecycle import LEASE, Flight
 from studio.jobs.models import Attempt, Job
+from studio.jobs.times import usual
 from studio.providers import catalogue
 from studio.providers.base import Order
+from studio.providers.catalogue import ImageModel
 from studio.providers.services import provider_for
 
 
@@ -44,7 +46,7 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         lease_until=job.lease_expires_at or now + LEASE,
         vendor=vendor,
         ordered_at=attempt.accepted_at or attempt.created_at,
-        usual=model.usual_seconds if model else (10, 60),
+        usual=_usual(model, job),
         is_resumed=is_resumed,
         provider_job_id=attempt.provider_job_id,
         is_unknown=job.is_unknown,
@@ -59,3 +61,11 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
     if gathering.is_due(flight):  # then no order was placed in this attempt, whoever held the job before
         flight.is_resumed = flight.sent = False
     return flight
+
+
+def _usual(model: ImageModel | None, job: Job) -> tuple[int, int]:
+    """Between how many seconds it is usually ready, as learnt here: when it is worth asking."""
+    if model is None:
+        return 10, 60
+    band = usual(model, is_sandbox=job.is_sandbox)
+    return band.low, band.high

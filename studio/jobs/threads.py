@@ -1,8 +1,11 @@
 """Daemon threads for the engine: started when needed, never waited for by the interpreter."""
 
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
@@ -11,10 +14,13 @@ Work = tuple[Callable[..., None], tuple[Any, ...]]
 
 
 class Pool:
-    """Up to `size` daemon threads that share one line of work; more work than threads waits its turn."""
+    """Up to `size` daemon threads that share one line of work; more work than threads waits its turn.
 
-    def __init__(self, name: str, size: int) -> None:
-        self.name, self.size = name, size
+    `nice` above 0 leaves the processor to everything else first, where the system can do that for one thread.
+    """
+
+    def __init__(self, name: str, size: int, *, nice: int = 0) -> None:
+        self.name, self.size, self.nice = name, size, nice
         self._work: SimpleQueue[Work] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
@@ -37,6 +43,9 @@ class Pool:
         return self._unfinished
 
     def _run(self) -> None:
+        if self.nice and sys.platform == "linux":  # elsewhere the number would stand for a process
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self.nice)
         while True:
             function, args = self._work.get()
             try:

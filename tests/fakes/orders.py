@@ -30,6 +30,7 @@ class FakeOrder:
     client_request_id: str = ""
     key_given: str = ""  # who placed it
     born: float = field(default_factory=time.monotonic)
+    taken_at: float = field(default_factory=time.time)
     submits: int = 1
     told: list[int] = field(default_factory=list)  # how its webhooks were answered
     polls: int = 0
@@ -67,6 +68,11 @@ class FakeOrder:
         if self.script.get("job") == "never":
             return min(0.6, (time.monotonic() - self.born) / max(self.seconds, 0.1))
         return 1.0 if not self.seconds else min(1.0, (time.monotonic() - self.born) / self.seconds)
+
+    @property
+    def left(self) -> float:
+        """Seconds until it is done."""
+        return self.born + self.seconds - time.monotonic() if self.script.get("job") != "never" else self.seconds
 
     @property
     def status(self) -> str:
@@ -184,6 +190,7 @@ class Ledger:
                         "key": order.key,
                         "prompt": order.prompt,
                         "status": order.status,
+                        "ready_at": order.taken_at + order.seconds,
                         "submits": order.submits,
                         "polls": order.polls,
                         "client_request_id": order.client_request_id,

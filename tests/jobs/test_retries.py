@@ -12,7 +12,7 @@ from django.utils import timezone
 from studio.core import outbound
 from studio.credits.models import Entry
 from studio.jobs import engine as engines
-from studio.jobs import lifecycle, sweep
+from studio.jobs import flying, lifecycle, sweep
 from studio.jobs.engine import Engine
 from studio.jobs.models import Attempt, Job
 from studio.providers import circuit
@@ -188,3 +188,16 @@ def test_no_transaction_is_open_and_no_call_thread_uses_the_database(
     assert all(name.startswith("call-") for name in calls)
     assert not Attempt.objects.filter(error_code="internal").exists()
     ledger_is_exact(*jobs)
+
+
+def test_an_order_is_looked_at_often_while_it_is_usually_ready_and_rarely_before_and_after() -> None:
+    usual = (15, 30)
+    looks, age = [], 0.0
+    while age < 15:
+        looks.append(flying.pause(age, usual))
+        age += looks[-1]
+    assert looks[0] == flying.FIRST_LOOK
+    assert len(looks) <= 9
+    assert all(flying.pause(at, usual) == flying.LOOK_EVERY for at in (15, 20, 30, 45))
+    assert flying.LOOK_EVERY < flying.pause(60, usual) < flying.pause(300, usual) == 5
+    assert flying.pause(3, (2, 4)) == flying.LOOK_EVERY

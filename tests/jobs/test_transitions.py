@@ -12,6 +12,7 @@ from studio.jobs import lifecycle, sweep, turns, unknown
 from studio.jobs.errors import NotCancellable
 from studio.jobs.lifecycle import Flight, LostLease
 from studio.jobs.models import Job
+from studio.jobs.progress import write_progress
 from studio.jobs.services import cancel_job, submit_job
 from studio.providers.base import Finished
 
@@ -46,7 +47,7 @@ WRITES: dict[str, Callable[[Flight], None]] = {
     "known_again": unknown.known_again,
     "look_later": unknown.look_later,
     "hand_back": lifecycle.hand_back,
-    "write_progress": lambda flight: lifecycle.write_progress([flight]),
+    "write_progress": lambda flight: write_progress([flight]),
 }
 
 

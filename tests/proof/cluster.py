@@ -47,6 +47,15 @@ class Cluster:
                 total += process.memory_full_info().pss
         return total
 
+    def cpu(self) -> float:
+        """Seconds of processor time of the whole tree so far."""
+        total = 0.0
+        for process in self.family():
+            with suppress(psutil.Error):
+                times = process.cpu_times()
+                total += times.user + times.system
+        return total
+
     def stop(self, seconds: float = 30.0) -> tuple[int, float]:
         """(exit code, seconds it took) of a SIGTERM."""
         began = time.monotonic()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from studio.accounts.keys import whsec_of
 from studio.accounts.models import ApiKey
 from studio.jobs import lifecycle, turns
+from studio.jobs.progress import write_progress
 from studio.webhooks import services
 from studio.webhooks.models import Delivery
 from tests.core.peers import answer, serving
@@ -194,7 +195,7 @@ def test_progress_is_sent_once(ask, receiver):
     job = ask(receiver.url(), webhookEvents=["progress"])
     flight = claimed(job)
     flight.progress = 40
-    lifecycle.write_progress([flight])
+    write_progress([flight])
     deliver()
     row = delivery_of(job)
     assert (row.status, row.attempts) == ("failed", 1)

@@ -11,6 +11,7 @@ from studio.credits import services as credits
 from studio.jobs import lifecycle, sweep, turns
 from studio.jobs.models import Attempt, Job
 from studio.jobs.pictures import Stored
+from studio.jobs.progress import write_progress
 from studio.jobs.services import cancel_job, submit_job
 from studio.providers.base import Finished
 from studio.webhooks.models import Delivery
@@ -119,7 +120,7 @@ def test_progress_is_told_when_it_changed_and_only_the_newest_waits(ask):
     for percent in (0, 40):
         for flight in flights:
             flight.progress = percent
-        lifecycle.write_progress(flights)
+        write_progress(flights)
     assert told(job) == {
         "event": "progress",
         "jobId": str(job.pk),
@@ -133,7 +134,7 @@ def test_progress_is_told_when_it_changed_and_only_the_newest_waits(ask):
 def test_a_worker_that_lost_the_job_tells_no_progress(ask):
     flight = claimed(ask(webhookEvents=EVERY))
     flight.progress, flight.fence = 40, flight.fence - 1
-    lifecycle.write_progress([flight])
+    write_progress([flight])
     assert not Delivery.objects.exists()
 
 
@@ -141,7 +142,7 @@ def test_the_end_takes_waiting_progress_back(ask):
     job = ask(webhookEvents=EVERY)
     flight = claimed(job)
     flight.progress = 40
-    lifecycle.write_progress([flight])
+    write_progress([flight])
     lifecycle.fail(flight, code="bad_request")
     assert delivery_of(job).event == "failed"
 
