@@ -19,7 +19,7 @@ from studio.jobs.pictures import COPIES
 from studio.jobs.references import named_in, small_url
 from studio.jobs.served import Providers, moved
 from studio.jobs.times import Band, is_arriving, seconds_range, starts_in, usual
-from studio.jobs.words import asked_words, cells_of, clock, in_line, wait_sentence
+from studio.jobs.words import asked_words, cells_of, clock, in_line, unknown_sentence, wait_sentence
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel
 
@@ -223,6 +223,10 @@ class Card:
             model=self.model_name,
             provider=self.provider_name,
         )
+
+    @property
+    def why_unknown(self) -> str:
+        return unknown_sentence(self.job.error_code, self.provider_name)
 
     @property
     def mend(self) -> str:

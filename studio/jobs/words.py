@@ -63,5 +63,19 @@ def wait_sentence(code: str, provider: str) -> str:
     return sentences.get(code, other) % {"provider": provider}
 
 
+def unknown_sentence(code: str, provider: str) -> str:
+    """Why nobody can tell what became of an order."""
+    sentences = {
+        "provider_error": _("%(provider)s answered with an error that does not say whether it took the order."),
+        "too_slow": _("%(provider)s did not answer in time, so we cannot tell whether it made the picture."),
+        "nonsense": _("%(provider)s gave an answer that made no sense, so we cannot tell whether it took the order."),
+        "stopped": _("The studio stopped while the order was being placed, so we cannot tell whether it exists."),
+    }
+    broke = _(
+        "The connection to %(provider)s broke while the order was being placed, so we cannot tell whether it exists."
+    )
+    return sentences.get(code, broke) % {"provider": provider}
+
+
 def clock(moment: Any) -> str:
     return formats.date_format(timezone.localtime(moment), "H:i") if moment else ""

@@ -14,8 +14,8 @@ from studio.accounts.people import person_of
 from studio.core.admin import StudioAdmin
 from studio.providers import changes, diary_admin, model_admin, price_admin
 from studio.providers.connections import connection_of_row, has_connection, is_from_environment
-from studio.providers.kinds import KINDS, SANDBOX
-from studio.providers.models import ProviderRow
+from studio.providers.kinds import SANDBOX
+from studio.providers.models import ProviderRow, kind_choices
 
 __all__ = ["ProviderAdmin", "diary_admin", "model_admin", "price_admin"]
 
@@ -38,7 +38,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["new_key"]
         if "kind" in self.fields:
             self.fields["kind"].choices = [  # type: ignore[attr-defined]
-                (slug, kind.name) for slug, kind in KINDS.items() if slug != SANDBOX
+                choice for choice in kind_choices() if choice[0] != SANDBOX
             ]
 
     def clean_new_key(self) -> str:

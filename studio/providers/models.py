@@ -34,7 +34,7 @@ def check_base_url(value: str) -> None:
 
 def kind_choices() -> list[tuple[str, str]]:
     """Kinds of provider, as a field's choices; a new kind needs no migration."""
-    return [(slug, kind.name) for slug, kind in KINDS.items()]
+    return [(slug, " / ".join(filter(None, [kind.name, kind.name_elsewhere]))) for slug, kind in KINDS.items()]
 
 
 class ProviderRow(models.Model):

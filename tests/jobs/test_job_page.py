@@ -9,6 +9,7 @@ from studio.credits.models import Entry
 from studio.jobs.models import Job
 from studio.jobs.receipt import changed_words
 from studio.jobs.services import submit_job
+from studio.providers.models import ProviderRow
 from tests.jobs.states import HTMX, completed, failed, queued, touch, unknown, working
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -57,6 +58,25 @@ def test_unknown_job_says_what_happens_now(client, alice):
     page = client.get(url(unknown(queued(alice)))).text
     assert "What happens now" in page
     assert "Not settled yet" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("provider_error", "answered with an error that does not say whether it took the order."),
+        ("too_slow", "did not answer in time, so we cannot tell whether it made the picture."),
+        ("nonsense", "gave an answer that made no sense"),
+        ("stopped", "The studio stopped while the order was being placed"),
+        ("provider_unreachable", "broke while the order was being placed"),
+    ],
+)
+def test_unknown_job_says_why_nobody_can_tell(client, alice, code, sentence):
+    client.force_login(alice)
+    row = ProviderRow.objects.create(slug="own", kind="openai", name="Our engine", base_url="http://gpu.example/v1")
+    page = client.get(url(touch(unknown(queued(alice)), provider=row.slug, error_code=code))).text
+    assert sentence in page
+    assert "Our engine gave no id and would take the same order as a second one, so it is not asked." in page
+    assert "We keep asking" not in page
 
 
 def test_the_page_lives_while_the_job_does(client, alice, django_assert_max_num_queries):

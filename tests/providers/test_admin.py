@@ -115,6 +115,7 @@ def test_an_address_in_the_environment_is_enough_for_a_server_of_ones_own(
     load_catalogue()
     text = client.get(PROVIDERS).text
     assert "OpenAI-compatible server" in text
+    assert "OpenAI / OpenAI-compatible server" in client.get(f"{PROVIDERS}add/").text
     assert "none; the environment has only an address" in text
     assert [row.slug for row in enabled_rows()] == ["openai"]
     settings.PROVIDERS_FROM_ENVIRONMENT = {"openai": {"key": KEY, "base_url": "https://api.openai.com/v1"}}
