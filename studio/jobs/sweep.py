@@ -2,7 +2,6 @@
 
 import time
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from studio.accounts import services as accounts
 from studio.accounts.models import User
+from studio.core.ids import is_id
 from studio.core.models import Counter, Lease
 from studio.credits import services as credits
 from studio.jobs import idempotency, references, reports, turns
@@ -168,13 +168,6 @@ def tidy() -> None:
     references.forget_unused()
 
 
-def _is_id(name: str) -> bool:
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False
-
-
 def remove_orphans(*, older_than: float = ORPHAN_AGE) -> int:
     """Remove drafts and pictures on disk that no row names; returns how many files went."""
     removed = 0
@@ -183,11 +176,11 @@ def remove_orphans(*, older_than: float = ORPHAN_AGE) -> int:
         old = [path for path in folder.glob("*.*") if path.is_file() and path.stat().st_mtime < limit]
         old += [path for path in folder.glob("draft-*") if path.is_file() and path.stat().st_mtime < limit]
         named = {path: path.name.split(".")[0] for path in set(old)}
-        ids = [name for name in named.values() if _is_id(name)]
+        ids = [name for name in named.values() if is_id(name)]
         kept = {str(pk) for pk in Image.objects.filter(pk__in=ids).values_list("pk", flat=True)}
         kept |= {str(pk) for pk in Reference.objects.filter(file__in=ids).values_list("file", flat=True)}
         for path, name in named.items():
-            is_ours = _is_id(name) or path.name.startswith("draft-")  # what somebody else put here stays
+            is_ours = is_id(name) or path.name.startswith("draft-")  # what somebody else put here stays
             if is_ours and (name not in kept or path.name.endswith(".draft")):
                 path.unlink(missing_ok=True)
                 removed += 1

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from studio.accounts.models import User
+from studio.core.ids import is_id
 from studio.credits.things import Thing
 from studio.jobs.compose import FIRST_CHOICE
 from studio.jobs.models import Image, Job
@@ -18,7 +19,7 @@ from studio.providers.models import ModelPrice, ProviderRow
 
 def jobs_as_things(reader: User, references: Iterable[str]) -> dict[str, Thing]:
     """The jobs among `references` that `reader` may see; three queries."""
-    ids = [UUID(reference) for reference in references if _is_id(reference)]
+    ids = [UUID(reference) for reference in references if is_id(reference)]
     shown = Image.objects.filter(deleted_at=None).exclude(copies_made_at=None)
     jobs = Job.objects.visible_to(reader).filter(pk__in=ids).prefetch_related(Prefetch("images", queryset=shown))
     names = dict(ProviderRow.objects.values_list("slug", "name"))
@@ -61,11 +62,3 @@ def worth(amount: int) -> str:
         return ""
     words = {"number": f"{amount // unit:,}", "model": model.name}
     return ngettext("about %(number)s %(model)s picture", "about %(number)s %(model)s pictures", amount // unit) % words
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

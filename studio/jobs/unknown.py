@@ -5,6 +5,7 @@ update that matches only while the job is unknown and nobody asks for it at this
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from studio.core.failpoints import failpoint
 from studio.core.queue import enqueue
 from studio.jobs.errors import NotSettled
-from studio.jobs.lifecycle import LET_GO, LOOK_AGAIN, Flight, deadline_of_a_new_attempt, take
+from studio.jobs.lifecycle import LET_GO, LOOK_AGAIN, Flight, LostLease, deadline_of_a_new_attempt, take
 from studio.jobs.models import Attempt, Job
 from studio.providers.base import Lookup, Provider
 from studio.providers.services import provider_for, provider_name
@@ -73,11 +74,7 @@ def name_order(job: Job, *, provider_job_id: str) -> None:
         raise NotSettled(
             _("%(provider)s cannot be asked for an order by id.") % {"provider": provider_name(job.provider)}
         )
-    if (
-        Attempt.objects.filter(provider=attempt.provider, provider_job_id=provider_job_id)
-        .exclude(pk=attempt.pk)
-        .exists()
-    ):
+    if _is_of_another(attempt.provider, attempt.pk, provider_job_id):
         raise NotSettled(_("This is the order of another job."))
     if not Attempt.objects.filter(pk=attempt.pk, accepted_at=None).update(provider_job_id=provider_job_id):
         raise NotSettled(
@@ -99,9 +96,25 @@ def known_again(flight: Flight) -> None:
     _known(flight)
 
 
-@transaction.atomic
 def found(flight: Flight, *, provider_job_id: str) -> None:
-    """The same order under its own key was answered with its id; from now on it has the time of a new one."""
+    """The same order under its own key was answered with its id; from now on it has the time of a new one.
+
+    Raises LostLease, too, where that is the id of another order: nobody is shown somebody else's picture.
+    """
+    if _is_of_another(flight.provider, flight.attempt_id, provider_job_id):
+        flight.provider_job_id = ""
+        not_ours(flight, text="The provider gave it the id of another order.")
+        raise LostLease(flight.job_id)
+    _found(flight, provider_job_id)
+
+
+def _is_of_another(provider: str, attempt_id: UUID | str, provider_job_id: str) -> bool:
+    others = Attempt.objects.filter(provider=provider, provider_job_id=provider_job_id)
+    return others.exclude(pk=attempt_id).exists()
+
+
+@transaction.atomic
+def _found(flight: Flight, provider_job_id: str) -> None:
     flight.deadline_at = deadline_of_a_new_attempt()
     _known(flight, deadline_at=flight.deadline_at)
     Attempt.objects.filter(pk=flight.attempt_id).update(provider_job_id=provider_job_id)

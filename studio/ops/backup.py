@@ -18,6 +18,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from studio.core.crypto import key_check
+from studio.jobs.pictures import sync_folder
 
 FORMAT = 1
 MANIFEST, SQLITE_FILE, TABLES, MEDIA, MEDIA_LIST = "manifest.json", "studio.sqlite3", "tables", "media", "media.sha256"
@@ -175,11 +176,3 @@ def sync_tree(folder: Path) -> None:
             with (Path(place) / name).open("rb") as file:
                 os.fsync(file.fileno())
         sync_folder(Path(place))
-
-
-def sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from studio.accounts.models import User
 from studio.jobs.models import Attempt, Job
+from studio.jobs.pictures import sync_folder
 from studio.jobs.services import cancel_job
 from studio.ops import backup, prepare
 
@@ -142,7 +143,7 @@ def _bring_sqlite(source: Path) -> None:
     for suffix in ("-wal", "-shm"):  # of the empty database whose place it takes
         target.with_name(target.name + suffix).unlink(missing_ok=True)
     os.replace(draft, target)
-    backup.sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def _bring_tables(source: Path, files: dict[str, Any]) -> None:

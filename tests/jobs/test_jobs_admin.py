@@ -1,5 +1,7 @@
 """Administration of jobs: looked at by those who may, ended with a reason, the queue told in numbers."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 
@@ -23,7 +25,7 @@ def warden(client, operator):
 
 def end(client, *jobs, reason="the vendor said so"):
     query = "&".join(f"_selected_action={job.pk}" for job in jobs)
-    return client.post(f"{LIST}end/?{query}", {"reason": reason}, follow=True)
+    return client.post(f"{LIST}end/?{query}", {"reason": reason, "outcome": "release"}, follow=True)
 
 
 @pytest.mark.parametrize("path", [LIST, f"{LIST}queue/", f"{LIST}end/"])
@@ -75,7 +77,7 @@ def test_an_unknown_job_is_closed_with_a_reason_its_owner_reads(client, warden, 
     job.refresh_from_db()
     assert (job.status, job.paid) == ("FAILED", 0)
     assert Account.objects.get(user=alice).spendable == 100
-    assert Entry.objects.filter(kind="unconfirmed", reference=str(job.pk)).count() == 1
+    assert not Entry.objects.filter(kind="unconfirmed").exists()  # the sandbox takes nothing
     assert AuditEvent.objects.get(name="job.released").data["reason"] == "the vendor said so"
     client.force_login(alice)
     assert "An administrator closed this order: the vendor said so" in client.get(f"/jobs/{job.pk}/").text
@@ -131,3 +133,53 @@ def test_the_list_is_never_counted_to_its_end(client, warden, alice, monkeypatch
 def test_rows_of_the_queues_library_are_not_administered_by_hand(client, admin_client):
     assert "django_q" not in admin_client.get("/admin/").text.lower()
     assert admin_client.get("/admin/django_q/schedule/").status_code == 404
+
+
+def test_an_unknown_job_can_be_asked_for_from_its_page(client, warden, alice):
+    job = unknown(queued(alice))
+    page = client.get(f"{LIST}{job.pk}/change/").text
+    assert f'action="{LIST}{job.pk}/ask/"' in page
+    assert "Nobody knows whether the provider made this order." in page
+    assert client.get(f"{LIST}{job.pk}/ask/").status_code == 405
+    assert "1 job is being asked for." in client.post(f"{LIST}{job.pk}/ask/", follow=True).text
+    job.refresh_from_db()
+    assert job.look_at is not None
+    assert AuditEvent.objects.get(name="job.looked_up").target == str(job.pk)
+
+
+def test_what_cannot_be_asked_says_why(client, warden, alice):
+    job = unknown(queued(alice))
+    job.attempts.update(created_at=job.created_at - timedelta(days=2))
+    page = client.get(f"{LIST}{job.pk}/change/").text
+    assert "after a day would take the same order as a second one" in page
+    assert "/ask/" not in page
+    assert "after a day" in client.post(LIST, {"action": "look_up_jobs", "_selected_action": job.pk}, follow=True).text
+
+
+def test_staff_without_the_permission_ask_and_settle_nothing(client, operator, alice):
+    job = unknown(queued(alice))
+    operator.user_permissions.add(Permission.objects.get(codename="view_job", content_type__app_label="jobs"))
+    client.force_login(operator)
+    assert client.post(f"{LIST}{job.pk}/ask/").status_code == 403
+    assert end(client, job).status_code == 403
+    assert "/ask/" not in client.get(f"{LIST}{job.pk}/change/").text
+
+
+def test_a_cost_that_is_sure_is_confirmed_with_a_reason_its_owner_reads(client, warden, alice):
+    job = unknown(queued(alice))
+    data = {"reason": "it is on the bill", "outcome": "confirm"}
+    client.post(f"{LIST}end/?_selected_action={job.pk}", data)
+    job.refresh_from_db()
+    assert (job.status, job.error_code, job.paid) == ("FAILED", "confirmed", 0)
+    client.force_login(alice)
+    assert "An administrator wrote: it is on the bill" in client.get(f"/jobs/{job.pk}/").text
+
+
+def test_an_id_is_needed_to_fetch_what_it_names(client, warden, alice):
+    job = unknown(queued(alice))
+    data = {"reason": "found it", "outcome": "find", "provider_job_id": ""}
+    answer = client.post(f"{LIST}end/?_selected_action={job.pk}", data)
+    assert answer.status_code == 422
+    assert "Enter the id under which the provider knows the order." in answer.text
+    answer = client.post(f"{LIST}end/?_selected_action={job.pk}", data | {"provider_job_id": "x"}, follow=True)
+    assert "Sandbox cannot be asked for an order by id." in answer.text
