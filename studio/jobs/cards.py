@@ -25,6 +25,7 @@ from studio.providers.catalogue import ImageModel
 
 SQUARES = 12  # of the queue that are drawn
 WORDS_OF_THE_PERSON = ("content_policy", "bad_request", "sandbox_fail")  # failures other words may mend
+OF_THE_PICTURES = ("reference_not_a_picture", "reference_too_large", "reference_truncated", "reference_empty")
 
 
 @dataclass
@@ -231,7 +232,7 @@ class Card:
     @property
     def mend(self) -> str:
         """What is likely to help: other `words`, or trying `again`."""
-        return "words" if self.job.error_code in WORDS_OF_THE_PERSON else "again"
+        return "words" if self.job.error_code in (*WORDS_OF_THE_PERSON, *OF_THE_PICTURES) else "again"
 
     @property
     def settled_by(self) -> str:

@@ -98,7 +98,9 @@ def _orders(card: Card) -> list[Line]:
     moves = [(datetime.fromisoformat(note["at"]), moved(note, card.providers)) for note in card.job.moves]
     lines = [(at, Line("sent", words, at)) for at, words in moves]
     told = [
-        (attempt, not attempt.accepted_at and attempt.outcome == "not_taken") for attempt in card.job.attempts.all()
+        (attempt, not attempt.accepted_at and attempt.outcome == "not_taken")
+        for attempt in card.job.attempts.all()
+        if not attempt.error_code.startswith("reference_")  # nothing was sent to anybody
     ]
     for (slug, in_vain), group in groupby(told, key=lambda one: (one[0].provider, one[1])):
         attempts = [attempt for attempt, _in_vain in group]

@@ -14,7 +14,17 @@ from PIL import ImageOps
 from studio.core.addresses import Network
 from studio.core.failpoints import failpoint
 from studio.core.outbound import download
-from studio.jobs.pictures import BadPicture, decoded, hash_of, inspect, path_of, remove, sync_folder
+from studio.jobs.pictures import (
+    MAX_PIXELS,
+    MAX_SIDE,
+    BadPicture,
+    decoded,
+    hash_of,
+    inspect,
+    path_of,
+    remove,
+    sync_folder,
+)
 
 MAX_BYTES = 25 * 1024 * 1024  # what Apiframe's uploads take (facts A2)
 FETCH_SECONDS = 20.0
@@ -61,9 +71,13 @@ def take_in(draft: Path, *, sha256: str) -> StoredFile:
             raise BadPicture("empty")
         if size > MAX_BYTES:
             raise BadPicture("too_large")
-        with draft.open("rb") as file:
-            extension, width, height = inspect(file, size)
-            os.fsync(file.fileno())
+        try:
+            extension, width, height = _look(draft)
+        except BadPicture as error:
+            if error.code != "not_a_picture" or not _write_anew(draft):
+                raise
+            extension, width, height = _look(draft)
+            size, sha256 = draft.stat().st_size, hash_of(draft)
         small = _small(draft)
         name = uuid.uuid4()
         final = path_of(name, extension)
@@ -76,6 +90,33 @@ def take_in(draft: Path, *, sha256: str) -> StoredFile:
         return StoredFile(name, extension, width, height, size, sha256)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _look(draft: Path) -> tuple[str, int, int]:
+    with draft.open("rb") as file:
+        found = inspect(file, os.fstat(file.fileno()).st_size)
+        os.fsync(file.fileno())
+        return found
+
+
+def _write_anew(draft: Path) -> bool:
+    """Cameras put a second picture or a film behind a photograph: keep the photograph, upright, and nothing else.
+
+    False for what is no JPEG of a size we keep.
+    """
+    buffer = io.BytesIO()
+    try:
+        with Pillow.open(draft, formats=["JPEG"]) as head:
+            if head.width * head.height > MAX_PIXELS or max(head.size) > MAX_SIDE:
+                return False
+        with decoded(draft) as image:
+            colours = image.info.get("icc_profile")
+            pixels = ImageOps.exif_transpose(image).convert("RGB")
+        pixels.save(buffer, "JPEG", quality=95, icc_profile=colours)
+    except (OSError, ValueError, SyntaxError, EOFError, Pillow.DecompressionBombError, RuntimeWarning):
+        return False  # Pillow's warning of a large picture is an error where warnings are
+    draft.write_bytes(buffer.getvalue())
+    return True
 
 
 def take_copy(source: Path) -> StoredFile:

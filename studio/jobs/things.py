@@ -51,6 +51,7 @@ def short_reason(code: str) -> str:
         "never_known": _("outcome never known"),
         "released": _("closed by an administrator"),
         "confirmed": _("closed by an administrator"),
+        "reference_unreachable": _("reference not to be had"),
     }.get(code, _("not made") if code else "")
 
 

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -111,11 +112,15 @@ def test_links_of_this_studio_are_known_and_not_fetched(
     ],
 )
 def test_what_cannot_be_had_fails_the_job_before_any_order(
-    engine: Engine, build: Build, fake: FakeProvider, name: str, code: str
+    engine: Engine, build: Build, fake: FakeProvider, client: Client, name: str, code: str
 ) -> None:
     job = build("fox", name)
     wait_for(all_settled)
     assert ended(job) == ("FAILED", code)
+    client.force_login(job.user)
+    page = client.get(f"/jobs/{job.pk}/").text
+    assert "Returned" in page
+    assert "Sent to" not in page  # for nothing was
     assert fake.ledger.by_key == {}
     assert fake.ledger.requests["submit"] == fake.ledger.requests["upload"] == 0
     ledger_is_exact(job)
@@ -161,7 +166,7 @@ def test_an_order_repeated_in_doubt_names_the_same_upload(engine: Engine, build:
 
 
 def test_a_public_studio_gives_a_link_that_opens_the_picture(
-    engine: Engine, build: Build, fake: FakeProvider, settings: Settings, client, studio: User
+    engine: Engine, build: Build, fake: FakeProvider, settings: Settings, client: Client, studio: User
 ) -> None:
     settings.BASE_URL_WAS_SET, settings.STUDIO_BASE_URL = True, "https://studio.example.com"
     data = draw()
@@ -171,7 +176,7 @@ def test_a_public_studio_gives_a_link_that_opens_the_picture(
     assert fake.ledger.requests["upload"] == 0
     assert link.startswith("https://studio.example.com/files/reference/")
     got = client.get(link.removeprefix("https://studio.example.com"))
-    assert b"".join(got.streaming_content) == data
+    assert b"".join(got.streaming_content) == data  # type: ignore[attr-defined]
 
 
 def test_two_jobs_that_fetch_one_reference_at_once_agree_on_its_bytes(
