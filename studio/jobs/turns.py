@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, F, Q, Window
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 MOST_CLAIMS = 5  # claims of one job in a row that ended with the worker's death
 SUSPECT = 3  # from so many on it is taken over alone, so that it takes no innocent job with it again
 PASS = 16  # jobs claimed at once, so that several workers share a burst
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _CLAIM_LOCK = 7_036_001  # PostgreSQL advisory lock: one claim pass at a time, so that paces are exact
 
 
@@ -55,12 +56,32 @@ def in_line(*, each: int | None = None) -> list[Waiting]:
     )
     if each is not None:
         queued = queued.filter(rank__lte=each)
+    found = list(queued.values_list("pk", "provider", "user", "created_at", "rank"))
+    served = _last_turns({(provider, user) for _pk, provider, user, _created_at, _rank in found})
     rows = [
-        (rank + under_way.get((provider, user), 0), created_at, str(pk), provider)
-        for pk, provider, user, created_at, rank in queued.values_list("pk", "provider", "user", "created_at", "rank")
+        (rank + under_way.get((provider, user), 0), served.get((provider, user), _NEVER), created_at, str(pk), provider)
+        for pk, provider, user, created_at, rank in found
     ]
     rows.sort()
-    return [Waiting(pk, provider, turn) for turn, _created_at, pk, provider in rows]
+    return [Waiting(pk, provider, turn) for turn, _served, _created_at, pk, provider in rows]
+
+
+def _last_turns(waiting: set[tuple[str, int]]) -> dict[tuple[str, int], datetime]:
+    """When each of these people was last given a turn at the provider; who was not lately is missing.
+
+    Without it, whoever has the oldest jobs would get every turn at a provider that makes no more orders at once than
+    such people are there.
+    """
+    people = Counter(provider for provider, _user in waiting)
+    last: dict[tuple[str, int], datetime] = {}
+    for provider, number in people.items():
+        if number < 2:
+            continue
+        orders = Attempt.objects.filter(provider=provider).order_by("-created_at")
+        # more than one round of all who wait, so that nobody's turn is forgotten before everybody had one
+        for user, at in orders.values_list("job__user", "created_at")[: 4 * number + 4 * PASS]:
+            last.setdefault((provider, user), at)
+    return last
 
 
 def claim(owner: str, *, room: int) -> list[Flight]:

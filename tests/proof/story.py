@@ -192,6 +192,13 @@ def work_quickly(lease: float = 30.0) -> dict[str, Any]:
     return facts()
 
 
+def work_for(seconds: float) -> dict[str, Any]:
+    quick()
+    until = time.monotonic() + seconds
+    work(lambda: time.monotonic() > until)
+    return facts()
+
+
 def facts() -> dict[str, Any]:
     """What the rows and the disk say once everything has ended, orphans swept."""
     sweep.remove_orphans(older_than=0)

@@ -59,6 +59,13 @@ def test_a_pace_holds_among_several_engines(studio: Scratch, fake: FakeProvider)
     assert (stats["orders"], stats["most_open"]) == (12, 2)
 
 
+def test_a_pace_a_minute_holds_among_several_engines(studio: Scratch, fake: FakeProvider) -> None:
+    studio.rows("UPDATE providers_providerrow SET pace_per_minute = 5 WHERE slug = 'apiframe'")
+    studio.run("tests.proof.story:submit_many", "alice", 12)
+    studio.run("tests.proof.story:work_for", 1.5, processes=3)
+    assert fake.stats()["requests"]["submit"] == fake.stats()["orders"] == 5
+
+
 def test_a_job_that_kills_its_worker_ends_and_takes_nobody_with_it(sqlite_studio: Scratch, fake: FakeProvider) -> None:
     (poison,) = sqlite_studio.run("tests.proof.story:submit", "bob", "poison", "poison")
     (broken,) = sqlite_studio.run("tests.proof.story:submit", "bob", "broken", "broken")
