@@ -81,6 +81,7 @@ def test_without_script_the_words_come_along(signed_in: Window) -> None:
     window.click(".picker-row[value=midjourney]")
     window.until(lambda: name_of_model(window) == "Midjourney", "the form is still another model's")
     assert window.one("#prompt").get_attribute("value") == "a green kettle"
+    assert not window.all(".composer-errors")
     window.click("#model-button")
     window.one("#picker-search").send_keys("kuaishou", Keys.ENTER)
     window.until(lambda: "q=kuaishou" in window.driver.current_url, "not searched")

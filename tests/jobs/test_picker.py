@@ -98,7 +98,7 @@ def test_by_time_the_quickest_comes_first(alice: User, settings: Any) -> None:
 
 
 def test_what_was_used_lately_stands_on_top(alice: User, mara: User) -> None:
-    for model in ("midjourney", "kling-image", "reve-create", "kling-image", "midjourney", "imagen-4"):
+    for model in ("reve-create", "kling-image", "midjourney", "imagen-4", "midjourney", "imagen-4"):
         queued(mara, model=model)
     queued(alice, model="dall-e-2")
     assert [row.id for row in seen(mara).groups[0].rows] == ["imagen-4", "midjourney", "kling-image"]
