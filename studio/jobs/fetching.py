@@ -11,6 +11,7 @@ from studio.jobs import lifecycle
 from studio.jobs.engine import Engine, backoff
 from studio.jobs.lifecycle import MOST_TRIES, Flight
 from studio.jobs.pictures import BadPicture, Stored, make_copies, receive, remove
+from studio.jobs.provenance import Origin, mark_picture
 from studio.providers.base import Finished
 
 LEAST_PATIENCE = timedelta(minutes=2)
@@ -87,8 +88,12 @@ def _discard(stored: list[Stored]) -> None:
 
 def _copy(engine: Engine, flight: Flight) -> None:
     engine.drop(flight)
+    order = flight.order
+    origin = Origin.of(flight.job_id, prompt=order.prompt, model=order.model, provider=flight.vendor.slug)
     for picture in flight.stored:
-        engine.copies.submit(copy_picture, engine, picture.id, picture.format)
+        size = (picture.width, picture.height)
+        engine.copies.submit(mark_picture, engine, picture.id, picture.format, size, origin)
+        engine.copies.submit(copy_picture, engine, picture.id, picture.format)  # the page is drawn anew after this
 
 
 def copy_picture(engine: Engine, image_id: uuid.UUID, extension: str) -> None:

@@ -227,6 +227,14 @@ class ImageQuerySet(models.QuerySet["Image"]):
 class Image(models.Model):
     """One picture: the provider's bytes untouched, and copies of ours made after."""
 
+    class Mark(models.TextChoices):
+        """How the original itself says that a machine made it."""
+
+        C2PA = "c2pa"
+        XMP = "xmp"
+        NONE = "none"
+        UNREAD = "unread", "cannot be told"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="images")
     index = models.PositiveSmallIntegerField()
@@ -239,6 +247,8 @@ class Image(models.Model):
     revised_prompt = models.TextField(blank=True)
     cells = models.CharField(max_length=64, blank=True, help_text="six colours, 3 x 2, shown while it loads")
     copies_made_at = models.DateTimeField(null=True, blank=True)
+    provider_mark = models.CharField(max_length=6, choices=Mark, blank=True, help_text="empty: nobody looked yet")
+    marked_sha256 = models.CharField(max_length=64, blank=True, help_text="of our marked copy; empty: there is none")
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -248,6 +258,7 @@ class Image(models.Model):
         ordering: ClassVar[list[str]] = ["index"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["created_at"], condition=Q(copies_made_at=None), name="jobs_image_without_copies"),
+            models.Index(fields=["created_at"], condition=Q(provider_mark=""), name="jobs_image_unmarked"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["job", "index"], name="jobs_image_index"),

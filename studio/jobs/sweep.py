@@ -13,7 +13,7 @@ from studio.accounts.models import User
 from studio.core.ids import is_id
 from studio.core.models import Counter, Lease
 from studio.credits import services as credits
-from studio.jobs import idempotency, references, reports, turns
+from studio.jobs import idempotency, provenance, references, reports, turns
 from studio.jobs.courier import Courier
 from studio.jobs.engine import Engine
 from studio.jobs.fetching import copy_picture
@@ -122,6 +122,8 @@ def sweep(engine: Engine) -> None:
     forgotten = Image.objects.filter(copies_made_at=None, created_at__lt=now - timedelta(seconds=30), deleted_at=None)
     for image in forgotten.order_by("created_at")[:20]:
         engine.copies.submit(copy_picture, engine, image.pk, image.format)
+    if not engine.copies.unfinished:  # what is shown comes first
+        provenance.mark_forgotten(engine)
 
 
 def _ids(jobs: JobQuerySet) -> list[str]:

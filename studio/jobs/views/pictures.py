@@ -21,20 +21,28 @@ _log = logging.getLogger(__name__)
 
 @require_safe
 def picture(request: Request, job: UUID, image: UUID, variant: str) -> HttpResponseBase:
-    """A copy (`small`, `large`) to be shown on a page, or the `original` as a download."""
+    """A copy (`small`, `large`) to be shown on a page; the `original`, or its `marked` copy, as a download.
+
+    The marked copy holds the prompt: who sees a job here sees that too, and result links never lead to it.
+    """
     found = Image.objects.visible_to(request.user).select_related("job").filter(pk=image, job=job).first()
-    if found is None or variant not in (*COPIES, "original"):
+    if (
+        found is None
+        or variant not in (*COPIES, "original", "marked")
+        or (variant, found.marked_sha256) == ("marked", "")
+    ):
         raise Http404
     try:
-        if variant == "original":
+        if variant in ("original", "marked"):
+            is_marked = variant == "marked"
             return serve(
                 request,
-                path_of(found.pk, found.format),
+                path_of(found.pk, f"marked.{found.format}" if is_marked else found.format),
                 content_type=CONTENT_TYPES[found.format],
-                etag=f'"{found.sha256}"',
+                etag=f'"{found.marked_sha256 if is_marked else found.sha256}"',
                 shared_with="same-origin",
                 cache=ASK_AGAIN,
-                download=file_name(found),
+                download=file_name(found, "-marked" if is_marked else ""),
             )
         return serve(
             request,
@@ -45,7 +53,7 @@ def picture(request: Request, job: UUID, image: UUID, variant: str) -> HttpRespo
             cache=FOREVER,
         )
     except FileNotFoundError:
-        if variant == "original" or found.copies_made_at:
+        if variant in ("original", "marked") or found.copies_made_at:
             _log.error("The file of picture %s (%s) is missing.", found.pk, variant)
         raise Http404 from None
 
@@ -81,7 +89,7 @@ def plain(sentence: str, status: int) -> HttpResponse:
     return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8", headers=headers)
 
 
-def file_name(image: Image) -> str:
+def file_name(image: Image, ending: str = "") -> str:
     """What a downloaded original is called: the prompt's first words, safe in every header and on every disk."""
     words = re.findall(r"[^\W_]+", image.job.prompt[:400])
     stem = ""
@@ -90,4 +98,4 @@ def file_name(image: Image) -> str:
         if len(longer) > 60:
             break
         stem = longer
-    return f"{stem or 'picture'}-{image.index}.{image.format}"
+    return f"{stem or 'picture'}-{image.index}{ending}.{image.format}"
