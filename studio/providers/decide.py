@@ -13,7 +13,7 @@ from studio.accounts.models import User
 from studio.core.models import audit
 from studio.providers import changes, overlay
 from studio.providers.catalogue import Rule
-from studio.providers.models import CatalogueVersion, DiaryEntry, LearntOffer, ModelPrice, ModelRow
+from studio.providers.models import CatalogueVersion, DiaryEntry, LearntOffer, ModelRow
 
 Kind = DiaryEntry.Kind
 
@@ -98,8 +98,8 @@ def _count_up() -> None:
     CatalogueVersion.objects.update_or_create(pk=1, defaults={"number": F("number") + 1}, create_defaults={"number": 1})
 
 
-def proposal(entry: DiaryEntry) -> Rule | None:
-    """What our price would be if it followed the vendor's cost; None where that cannot be said.
+def proposal(entry: DiaryEntry, price: Rule | None) -> Rule | None:
+    """What our `price` would be if it followed the vendor's cost; None where that cannot be said.
 
     An accepted model at Apiframe starts with Apiframe's own credits, which our prices follow (contract 2); a price we
     have is moved by the same factor as the cost.
@@ -107,13 +107,12 @@ def proposal(entry: DiaryEntry) -> Rule | None:
     after = entry.after.get("cost")
     if not after:
         return None
-    price = ModelPrice.objects.filter(model=entry.model or entry.offer_model).order_by("-price_list_id").first()
     if price is None:
         return Rule(flat=after[1]) if entry.after.get("unit") == "apiframe" else None
     before = entry.before.get("cost")
     if not before or not before[1] or entry.before.get("unit") != entry.after.get("unit"):
         return None
-    return _moved(price.rule, after[1] / before[1])
+    return _moved(price, after[1] / before[1])
 
 
 def _moved(rule: Rule, factor: float) -> Rule | None:

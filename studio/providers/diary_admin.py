@@ -24,7 +24,6 @@ from studio.core.admin import ReadOnlyAdmin
 from studio.providers import decide, overlay, sync, told
 from studio.providers.catalogue import Rule
 from studio.providers.models import DiaryEntry, ModelPrice, ProviderRow, VendorList
-from studio.providers.services import provider_name
 from studio.providers.uses import DAYS, uses_of
 
 MOST_AT_ONCE = 500
@@ -59,14 +58,12 @@ class NoteForm(forms.Form):
 class Line:
     """One entry on the page where it is accepted: its price as it is, as it could be, and as it was entered."""
 
-    def __init__(self, entry: DiaryEntry, data: Any = None) -> None:
-        self.entry = entry
+    def __init__(self, entry: DiaryEntry, data: Any, *, price: Rule | None, place: str) -> None:
+        self.entry, self.place = entry, place
         self.model = entry.model or entry.offer_model
-        self.place = provider_name(entry.provider)
-        price = ModelPrice.objects.filter(model=self.model).order_by("-price_list_id").first()
-        self.proposal = decide.proposal(entry)
+        self.proposal = decide.proposal(entry, price)
         self.is_unpriced = entry.kind == Kind.NEW and price is None
-        self.price = told.price(price.rule) if price else ""
+        self.price = told.price(price) if price else ""
         self.proposed = told.price(self.proposal) if self.proposal else ""
         self.before, self.after = told.before(entry), told.after(entry)
         self.field, self.box = f"price-{entry.pk}", f"take-{entry.pk}"
@@ -85,6 +82,18 @@ class Line:
         if not self.value.isascii() or not self.value.isdecimal() or len(self.value) > 7:
             raise ValueError(self.value)
         return Rule(flat=int(self.value))
+
+
+def lines_of(entries: list[DiaryEntry], data: Any = None) -> list[Line]:
+    """One line for each entry; two queries."""
+    names = dict(ProviderRow.objects.values_list("slug", "name"))
+    models = [entry.model or entry.offer_model for entry in entries]
+    newest = ModelPrice.objects.filter(model__in=models).order_by("price_list_id")
+    prices = {row.model: row.rule for row in newest}
+    return [
+        Line(entry, data, price=prices.get(model), place=names.get(entry.provider, entry.provider))
+        for entry, model in zip(entries, models, strict=True)
+    ]
 
 
 @admin.register(DiaryEntry)
@@ -192,13 +201,13 @@ class DiaryAdmin(ReadOnlyAdmin):
                 "%d entry is ignored until it changes.", "%d entries are ignored until they change.", done
             )
             return self._back(request, told_so % done)
-        return self._page(request, "ignore", _("Ignore"), [Line(entry) for entry in entries], form)
+        return self._page(request, "ignore", _("Ignore"), lines_of(entries), form)
 
     def accept_view(self, request: HttpRequest) -> HttpResponse:
         """Ask for prices and a note, then accept; what changed since the page was made is shown again instead."""
         data = request.POST if request.method == "POST" else None
         overlay.refresh()
-        lines = [Line(entry, data) for entry in self._chosen(request, DiaryEntry.STANDING)]
+        lines = lines_of(self._chosen(request, DiaryEntry.STANDING), data)
         form = NoteForm(data)
         if data is None or not form.is_valid():
             return self._page(request, "accept", _("Accept"), lines, form)

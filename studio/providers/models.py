@@ -228,8 +228,8 @@ class DiaryEntry(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-first_seen", "-pk"]
-        verbose_name = _("diary entry")
-        verbose_name_plural = _("price diary")
+        verbose_name = _("price diary entry")
+        verbose_name_plural = _("price diary entries")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["provider", "kind", "offer_model"],

@@ -60,6 +60,9 @@ def after(entry: DiaryEntry) -> str:
     elif entry.kind == kind.SUNSET:
         on = day(entry.after.get("on"))
         words = _("ends on %(day)s") % {"day": on} if on else _("goes on")
+    elif entry.kind == kind.NEW:
+        known = {"cost": cost(entry.after)}
+        words = _("offered at %(cost)s") % known if entry.after.get("cost") else _("offered, cost not known")
     else:
         words = cost(entry.after)
     instead = entry.after.get("instead")

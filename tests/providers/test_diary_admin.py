@@ -79,7 +79,7 @@ def test_the_list_shows_what_is_open_and_reads_like_a_sentence(
     repriced(), new(), new("old-one", state=STATE.IGNORED)
     page = client.get(DIARY).text
     assert "21 Apiframe credits → 25 Apiframe credits" in page
-    assert "not in the catalogue → 9 Apiframe credits" in page
+    assert "not in the catalogue → offered at 9 Apiframe credits" in page
     assert "Apiframe Pro" in page
     assert "old-one" not in page
     assert "old-one" in client.get(DIARY, {"state": "ignored"}).text
@@ -156,6 +156,16 @@ def test_ignoring_and_accepting_in_bulk(client: Client, admin: User, provider: P
     assert DiaryEntry.objects.filter(state=STATE.ACCEPTED).count() == 30
     assert client.post(f"{DIARY}accept/{chosen(*entries)}", {"note": ""}).status_code == 302
     assert LearntOffer.objects.count() == 30
+
+
+def test_deciding_about_many_costs_a_fixed_number_of_queries(
+    client: Client, admin: User, provider: ProviderRow, django_assert_max_num_queries: Any
+) -> None:
+    entries = [new(f"model-{number}") for number in range(50)]
+    client.get(DIARY)
+    for page in (DIARY, f"{DIARY}accept/{chosen(*entries)}"):
+        with django_assert_max_num_queries(14):
+            assert client.get(page).status_code == 200
 
 
 def test_a_model_that_goes_is_marked_with_who_used_it(client: Client, admin: User, provider: ProviderRow) -> None:

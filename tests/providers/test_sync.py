@@ -134,7 +134,7 @@ def test_an_accepted_model_is_ordered_through_the_api(
 def test_a_price_taken_with_it_is_a_new_version(row: ProviderRow, fake: FakeProvider, admin: User) -> None:
     read_again(row, fake, added={"apiframe": [AURORA]}, cost={"dall-e-3": [25, 25]})
     new, other = DiaryEntry.objects.get(kind=KIND.NEW), DiaryEntry.objects.get(kind=KIND.REPRICED)
-    rules = {entry.model or entry.offer_model: decide.proposal(entry) for entry in (new, other)}
+    rules = {"dall-e-3": decide.proposal(other, catalogue.Rule(flat=21)), "aurora-1": decide.proposal(new, None)}
     decide.accept(entries=[new, other], by=admin, rules={name: rule for name, rule in rules.items() if rule})
     aurora, dalle = catalogue.find("aurora-1"), catalogue.find("dall-e-3")
     assert aurora
