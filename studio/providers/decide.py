@@ -35,8 +35,11 @@ def accept(
     by: User,
     note: str = "",
     rules: Mapping[str, Rule] | None = None,
+    same: Mapping[int, str] | None = None,
 ) -> int:
     """Lay what these say over the catalogue; `rules` are new prices of ours by canonical model id.
+
+    `same` says of new models, by the entry's pk, which of our models (canonical id) they are under another name.
 
     An entry that is decided or over by now is left as it is, and its price with it. Returns how many were accepted.
     """
@@ -44,7 +47,7 @@ def accept(
     done = 0
     overlay.refresh()
     for entry in entries:
-        model = entry.model or entry.offer_model
+        model = entry.model or (same or {}).get(entry.pk) or entry.offer_model
         models.setdefault(model, False)
         if _decide(entry, DiaryEntry.State.ACCEPTED, by=by, note=note, out_of=DiaryEntry.STANDING):
             _learn(entry, model)
@@ -76,7 +79,8 @@ def _learn(entry: DiaryEntry, model: str) -> None:
     after = entry.after
     if entry.kind == Kind.NEW:
         row.gone_on = row.ends_on = None
-        row.is_added = True
+        row.is_added, row.model = True, model
+        DiaryEntry.objects.filter(pk=entry.pk).update(model=model)
         row.name, row.made_by = after.get("name", ""), after.get("made_by", "")
         ModelRow.objects.get_or_create(model=model)
     if entry.kind in (Kind.NEW, Kind.REPRICED) and after.get("cost"):

@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from studio.accounts.people import person_of
 from studio.core import queue
 from studio.core.admin import ReadOnlyAdmin
-from studio.providers import decide, overlay, sync, told
+from studio.providers import catalogue, decide, overlay, sync, told
 from studio.providers.catalogue import Rule
 from studio.providers.models import DiaryEntry, ModelPrice, ProviderRow, VendorList
 from studio.providers.uses import DAYS, uses_of
@@ -70,11 +70,16 @@ class Line:
         self.seen = hashlib.sha256(json.dumps(entry.after, sort_keys=True).encode()).hexdigest()[:16]
         flat = self.proposal.flat if self.proposal and not self.proposal.by else ""
         self.value = str(flat) if data is None else data.get(self.field, "").strip()
+        self.is_unnamed = entry.kind == Kind.NEW and not entry.model
+        self.same_field = f"same-{entry.pk}"
+        self.same = "" if data is None or not self.is_unnamed else data.get(self.same_field, "").strip()
         self.is_taken = data is not None and self.box in data
         self.error = ""
 
     def rule(self) -> Rule | None:
         """The price to set with it; None for none. Raises ValueError for what is no amount."""
+        if self.same:
+            return None  # it has the price of the model it is
         if self.is_taken and self.proposal:
             return self.proposal
         if not self.is_unpriced or not self.value:
@@ -211,11 +216,16 @@ class DiaryAdmin(ReadOnlyAdmin):
         form = NoteForm(data)
         if data is None or not form.is_valid():
             return self._page(request, "accept", _("Accept"), lines, form)
-        rules = {}
+        rules, same = {}, {}
         for line in lines:
             if data.get(f"seen-{line.entry.pk}") != line.seen:
                 line.error = str(_("This changed since you opened the page. Look again, then accept."))
                 continue
+            if line.same and (known := catalogue.find(line.same)) is None:
+                line.error = _("There is no model %(name)s here.") % {"name": line.same[:100]}
+                continue
+            if line.same and known:
+                same[line.entry.pk] = known.id
             try:
                 rule = line.rule()
             except ValueError:
@@ -227,7 +237,8 @@ class DiaryAdmin(ReadOnlyAdmin):
             return self._page(request, "accept", _("Accept"), lines, form)
         entries = [line.entry for line in lines]
         try:
-            done = decide.accept(entries=entries, by=person_of(request), note=form.cleaned_data["note"], rules=rules)
+            note = form.cleaned_data["note"]
+            done = decide.accept(entries=entries, by=person_of(request), note=note, rules=rules, same=same)
         except IntegrityError:
             messages.warning(request, _("Somebody saved prices at the same moment. Look again, then accept."))
             return self._page(request, "accept", _("Accept"), lines, form)
@@ -247,7 +258,7 @@ class DiaryAdmin(ReadOnlyAdmin):
     def _page(self, request: HttpRequest, verb: str, title: Any, lines: list[Line], form: NoteForm) -> HttpResponse:
         is_wrong = bool(form.errors) or any(line.error for line in lines)
         context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
-        context |= {"verb": verb, "lines": lines, "form": form}
+        context |= {"verb": verb, "lines": lines, "form": form, "models": catalogue.models()}
         return render(request, "admin/providers/decide.html", context, status=422 if is_wrong else 200)
 
 

@@ -104,6 +104,23 @@ def test_a_new_model_is_accepted_with_the_price_that_was_offered(
     assert "basic: a prompt only" in client.get(f"{MODELS}{row.pk}/change/").text
 
 
+def test_a_new_name_of_a_model_we_have_is_another_offer_of_it(
+    client: Client, admin: User, provider: ProviderRow
+) -> None:
+    entry = new("google/imagen-4.5")
+    answer = client.post(f"{DIARY}accept/{chosen(entry)}", opened(client, entry) | {f"same-{entry.pk}": "imagen-99"})
+    assert (answer.status_code, "There is no model imagen-99" in answer.text) == (422, True)
+    assert accept(client, entry, **{f"same-{entry.pk}": "imagen-4", f"price-{entry.pk}": "9"}) == 302
+    overlay.refresh()
+    model = catalogue.find("google/imagen-4.5")
+    assert model
+    assert (model.id, model.is_basic) == ("imagen-4", False)
+    assert "google/imagen-4.5" in {offer.model for offer in overlay.offers_at(model, provider)}
+    assert not ModelPrice.objects.filter(price_list_id__gt=1).exists()
+    entry.refresh_from_db()
+    assert entry.model == "imagen-4"
+
+
 def test_an_empty_price_leaves_the_model_without_one(client: Client, admin: User, provider: ProviderRow) -> None:
     entry = new()
     assert accept(client, entry, **{f"price-{entry.pk}": ""}) == 302
