@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from studio.accounts.models import User
-from studio.jobs import flying, gathering, reference_files, references
+from studio.jobs import flying, gathering, reference_files, references, turns
 from studio.jobs.engine import Engine
 from studio.jobs.models import Image, Job, Reference
 from studio.jobs.reference_links import reference_url
@@ -25,6 +25,7 @@ from studio.providers.services import load_catalogue
 from tests.fakes.provider import FakeProvider
 from tests.jobs.conftest import Ask, all_settled, ended, ledger_is_exact, wait_for
 from tests.jobs.test_references import draw, keep
+from tests.proof import KEY
 
 MODEL, NAME = "ideogram-v3-turbo", "style_reference_images"
 
@@ -284,6 +285,27 @@ def test_a_vendor_that_can_only_fetch_is_not_asked_by_a_studio_nobody_reaches(
         submit_job(user=studio, **asked)
     settings.BASE_URL_WAS_SET, settings.STUDIO_BASE_URL = True, "https://studio.example.com"
     assert submit_job(user=studio, **asked)[0].provider == "aimlapi"
+
+
+def test_a_worker_that_died_while_fetching_left_no_order_behind(
+    by_link: str, start: Callable[[], Engine], studio: User, settings: Settings, fake: FakeProvider
+) -> None:
+    """Also where an order cannot be asked for: with the picture not there yet, it cannot have been placed."""
+    load_catalogue()
+    settings.BASE_URL_WAS_SET, settings.STUDIO_BASE_URL = True, "https://studio.example.com"
+    ProviderRow.objects.filter(slug="apiframe").update(enabled=False)
+    row = ProviderRow(slug="aimlapi", kind="aimlapi", name="AI/ML API", base_url=fake.url, order=1)
+    row.set_key(KEY)
+    row.save()
+    params = {"image": f"{fake.url}/photos/fox"}
+    job, _was_there = submit_job(user=studio, model=by_link, prompt="x [fake:side=64]", params=params)
+    (flight,) = turns.claim("a worker that dies", room=1)
+    assert not flight.vendor.is_idempotent
+    Job.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    start()
+    wait_for(all_settled)
+    assert ended(job) == ("COMPLETED", "")
+    assert len(fake.ledger.by_key) == 1
 
 
 def test_addresses_take_the_place_of_references_at_any_depth() -> None:
