@@ -13,6 +13,7 @@ from pytest_django import Settings
 from studio.accounts.models import User
 from studio.jobs import flying, gathering, reference_files, references, turns
 from studio.jobs.engine import Engine
+from studio.jobs.errors import BadReference
 from studio.jobs.models import Image, Job, Reference
 from studio.jobs.reference_links import reference_url
 from studio.jobs.services import retry_job, submit_job
@@ -235,6 +236,18 @@ def test_a_reference_forgotten_while_the_form_was_open_is_not_ordered(studio: Us
         build(value)
 
 
+def test_an_order_wants_its_references_anew_and_is_refused_where_one_has_just_gone(studio: User, build: Build) -> None:
+    row = keep(studio, draw())
+    long_ago = timezone.now() - timedelta(hours=30)
+    Reference.objects.update(wanted_at=long_ago)
+    job = build(row.value)
+    row.refresh_from_db()
+    assert row.wanted_at > long_ago
+    made = references.Plan(params={}, kept={row.pk: None, job.pk: None})
+    with pytest.raises(BadReference):
+        references.attach(Job(user=studio), made)
+
+
 def test_a_stop_in_the_middle_of_a_fetch_puts_the_job_back_into_line(
     start: Callable[[], Engine], build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,7 +311,8 @@ def test_a_worker_that_died_while_fetching_left_no_order_behind(
     row.set_key(KEY)
     row.save()
     params = {"image": f"{fake.url}/photos/fox"}
-    job, _was_there = submit_job(user=studio, model=by_link, prompt="x [fake:side=64]", params=params)
+    words = "x [fake:side=64][fake:submit=429*1][fake:retry-after=0]"  # refused once: in doubt, that would be unknown
+    job, _was_there = submit_job(user=studio, model=by_link, prompt=words, params=params)
     (flight,) = turns.claim("a worker that dies", room=1)
     assert not flight.vendor.is_idempotent
     Job.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))

@@ -18,11 +18,11 @@ from studio.accounts.models import User
 from studio.core.logs import redact
 from studio.jobs import references, sweep
 from studio.jobs.errors import BadReference
-from studio.jobs.models import JobReference, Reference
+from studio.jobs.models import Image, JobReference, Reference
 from studio.jobs.pictures import path_of
 from studio.jobs.reference_files import MAX_BYTES, new_draft
 from studio.jobs.reference_links import linked_file, reference_url
-from tests.api.made import completed, submitted
+from tests.api.made import completed, stored, submitted
 from tests.jobs.test_pictures import draw, huge_png
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -202,8 +202,16 @@ def test_a_link_gives_the_bytes_to_whoever_holds_it_until_it_ends(client: Client
     assert client.get(link).status_code == 404
 
 
-def test_a_link_to_a_reference_opens_no_picture_and_the_other_way_round(client: Client, row: Reference) -> None:
+def test_a_link_to_a_reference_opens_no_picture_even_of_the_same_id(
+    client: Client, alice: User, row: Reference
+) -> None:
     link = local(reference_url(row, until=timezone.now() + timedelta(minutes=1)))
+    image = stored(submitted(alice))
+    old, new = path_of(image.pk, image.format), path_of(row.pk, image.format)
+    new.parent.mkdir(exist_ok=True)
+    old.replace(new)
+    Image.objects.filter(pk=image.pk).update(id=row.pk)
+    assert client.get(link).status_code == 200
     assert client.get(link.replace("/files/reference/", "/files/")).status_code == 404
 
 
