@@ -1,9 +1,9 @@
 """The verbs on API keys: making, checking, pausing, revoking."""
 
 import secrets
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import cast
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,14 +14,31 @@ from studio.core.models import audit
 from studio.core.rows import Rows
 
 from . import keys
-from .models import ApiKey, User
+from .models import ApiKey, Scope, User
 
+MOST_KEYS = 50  # that a person has, those revoked not counted
 _USED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
-def create_api_key(*, user: User, name: str, is_sandbox: bool = False, by: User | None = None) -> tuple[ApiKey, str]:
-    """A new key of `user`: its row, and the key itself, which is kept nowhere."""
+def create_api_key(
+    *,
+    user: User,
+    name: str,
+    is_sandbox: bool = False,
+    scopes: Iterable[str] = tuple(Scope.values),
+    expires_at: datetime | None = None,
+    monthly_cap: int | None = None,
+    by: User | None = None,
+) -> tuple[ApiKey, str]:
+    """A new key of `user`: its row, and the key itself, which is kept nowhere.
+
+    `monthly_cap`: credits it may spend in a calendar month (UTC), None for no limit of its own. Raises TooManyKeys.
+    """
+    # The owner's row is the one they queue at: two requests at once are counted one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if ApiKey.objects.filter(user=user, revoked_at=None).count() >= MOST_KEYS:
+        raise keys.TooManyKeys(MOST_KEYS)
     raw = keys.generate()
     row = ApiKey.objects.create(
         user=user,
@@ -30,10 +47,22 @@ def create_api_key(*, user: User, name: str, is_sandbox: bool = False, by: User 
         digest=keys.digest_of(raw),
         last_four=raw[-4:],
         signing_secret=encrypt(keys.signing_secret_of(raw).hex()),
+        scopes=" ".join(scope for scope in Scope.values if scope in set(scopes)),
+        expires_at=expires_at,
+        monthly_cap=monthly_cap,
         is_sandbox=is_sandbox,
     )
-    audit("key.created", actor=by or user, target=str(row), owner=user.username, is_sandbox=is_sandbox)
+    audit("key.created", actor=by or user, target=str(row), owner=user.username, **_terms(row))
     return row, raw
+
+
+def _terms(row: ApiKey) -> dict[str, Any]:
+    return {
+        "scopes": row.scopes,
+        "monthly_cap": row.monthly_cap,
+        "expires_at": row.expires_at and row.expires_at.isoformat(),
+        "is_sandbox": row.is_sandbox,
+    }
 
 
 def authenticate_key(headers: Mapping[str, str]) -> ApiKey:
@@ -52,6 +81,12 @@ def authenticate_key(headers: Mapping[str, str]) -> ApiKey:
         due = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - _USED_EVERY)
         ApiKey.objects.filter(due, pk=row.pk).update(last_used_at=now)
     return row
+
+
+def require_scope(key: ApiKey, scope: str) -> None:
+    """Raises ScopeMissing unless `key` has the scope (a value of Scope)."""
+    if not key.has_scope(scope):
+        raise keys.ScopeMissing(scope)
 
 
 _ROWS = Rows(ApiKey, User)

@@ -53,6 +53,27 @@ class InactiveKey(KeyRefused):
         super().__init__(_("This API key is not active."))
 
 
+class ScopeMissing(KeyRefused):
+    """The key works, but not for this. `scope`: what it would need."""
+
+    code = "missing_scope"
+    status = 403
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(_("This API key does not have the scope %(scope)s.") % {"scope": scope}, scope=scope)
+        self.scope = scope
+
+
+class TooManyKeys(StudioError):
+    """A person has as many keys as one may have."""
+
+    code = "too_many_keys"
+    status = 409
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_("Nobody has more than %(most)d keys. Revoke one that is not needed.") % {"most": most})
+
+
 def generate() -> str:
     """A new key."""
     body = BRAND + "".join(secrets.choice(_ALPHABET) for _place in range(_PREFIX + _SECRET))

@@ -103,6 +103,17 @@ class PasswordTries(models.Model):
         return f"{self.key}: {len(self.times)}"
 
 
+class Scope(models.TextChoices):
+    """What a key may be used for; making keys is no scope, for no key may do that."""
+
+    READ = "read", _("Read: see jobs, pictures and credits")
+    GENERATE = "generate", _("Generate: order pictures, cancel, send files")
+    WEBHOOKS = "webhooks", _("Webhooks: look after the addresses that are told")
+
+
+ALL_SCOPES = " ".join(Scope.values)
+
+
 class ApiKey(models.Model):
     """A program's key: found by its prefix, compared by SHA-512; the key itself is kept nowhere."""
 
@@ -113,6 +124,10 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=128)
     last_four = models.CharField(max_length=4)
     signing_secret = models.TextField(help_text="SHA-256 of the key, encrypted: what webhooks are signed with")
+    scopes = models.CharField(max_length=100, default=ALL_SCOPES, help_text="Scope values, one space between")
+    monthly_cap = models.BigIntegerField(
+        null=True, blank=True, help_text="credits it may spend in a calendar month (UTC); only set_cap changes it"
+    )
     is_sandbox = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -127,3 +142,6 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…{self.last_four})"
+
+    def has_scope(self, scope: str) -> bool:
+        return scope in self.scopes.split()

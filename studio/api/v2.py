@@ -8,12 +8,11 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Query
 from ninja import Status as Answer
 
-from studio.accounts.key_services import authenticate_key
-from studio.accounts.models import ApiKey
 from studio.api import schemas, shapes, uploads
 from studio.api.document import SUBMIT_PARAMETERS, UPLOAD_BODY, document
 from studio.api.errors import Invalid, NoSuchAddress, NoSuchJob, StaffOnly, handle_errors, refusal
 from studio.api.orders import body_of, read_order
+from studio.api.programs import Program, any_program, program
 from studio.jobs import idempotency
 from studio.jobs.models import Job
 from studio.jobs.services import cancel_job, submit_job
@@ -21,18 +20,6 @@ from studio.providers import catalogue
 from studio.providers.catalogue import ParameterErrors
 from studio.providers.errors import ModelOff, NoOffer, Unpriced
 from studio.providers.services import composer_models
-
-
-class Program(HttpRequest):
-    """A request that came with a key."""
-
-    auth: ApiKey
-
-
-def program(request: HttpRequest) -> ApiKey:
-    """The key of a request, from either header."""
-    return authenticate_key(request.headers)
-
 
 api = NinjaAPI(title="Studio API", version="2.0.0", urls_namespace="v2", openapi_url=None, docs_url=None, auth=program)
 handle_errors(api)
@@ -150,7 +137,7 @@ def cancel(request: Program, response: HttpResponse, id: UUID) -> schemas.Job:
     return shapes.job_object(job, reader=person)
 
 
-@api.get("/me", response={200: schemas.Me, **REFUSED})
+@api.get("/me", auth=any_program, response={200: schemas.Me, **REFUSED})
 def me(request: Program) -> schemas.Me:
     """Who is asking, and what this key can still spend."""
     return shapes.me(request.auth)

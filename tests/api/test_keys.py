@@ -1,12 +1,14 @@
 """Who may use which route: keys in either header, and nothing but keys."""
 
 import json
+import uuid
 
 import pytest
 
 from studio.accounts import keys
 from studio.accounts.key_services import create_api_key, revoke_api_key, set_api_key_active
-from studio.accounts.models import ApiKey, User
+from studio.accounts.models import ApiKey, Scope, User
+from studio.api.v2 import api
 from studio.jobs.models import Job
 from tests.api.made import submitted
 from tests.factories import PASSWORD
@@ -184,3 +186,40 @@ def test_a_key_reaches_only_its_own_persons_jobs(client, alice, bob, key, other_
         client.get(f"/v2/jobs/{job.pk}", headers={"X-API-Key": one}).status_code for one in (key, second, other_key)
     ]
     assert statuses == [200, 200, 404]
+
+
+NEEDED = {"generate": "generate", "get": "read", "list": "read", "cancel": "generate"}
+
+
+@pytest.mark.parametrize("scope", Scope.values)
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_key_does_what_its_scopes_say(client, alice, catalogue, route, scope):
+    method, path = ROUTES[route]
+    job, raw = submitted(alice), create_api_key(user=alice, name="narrow", scopes=[scope])[1]
+    address = path.format(job=job.pk)
+    response = client.generic(method, address, ORDER, content_type="application/json", headers={"X-API-Key": raw})
+    if NEEDED.get(route, scope) == scope:
+        assert response.status_code < 300
+    else:
+        sentence = f"This API key does not have the scope {NEEDED[route]}."
+        assert (response.status_code, response.json()) == (403, {"error": sentence})
+        assert Job.objects.count() == 1
+
+
+def test_every_route_of_the_dialect_asks_for_a_scope_or_is_named_here(client, alice, catalogue):
+    raw = create_api_key(user=alice, name="none", scopes=[])[1]
+    free = {("GET", "/models"), ("GET", "/openapi.json"), ("GET", "/me")}
+    for path, view in api.default_router.path_operations.items():
+        for operation in view.operations:
+            for method in operation.methods:
+                address = "/v2" + path.replace("{id}", str(uuid.uuid4()))
+                asked = client.generic(method, address, headers={"X-API-Key": raw})
+                assert (asked.status_code == 403) == ((method, path) not in free), (method, path)
+
+
+def test_a_key_opens_no_page_and_makes_no_key(client, key):
+    for method in ("get", "post"):
+        for path in ("/", "/usage/", "/keys/", "/accounts/", "/admin/accounts/apikey/"):
+            response = getattr(client, method)(path, {"name": "more"}, headers={"X-API-Key": key})
+            assert response.status_code in (302, 404), path
+    assert ApiKey.objects.count() == 1
