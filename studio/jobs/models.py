@@ -12,6 +12,8 @@ from django.utils import timezone
 from studio.accounts.models import ApiKey, User
 from studio.jobs.reference_models import JobReference as JobReference
 from studio.jobs.reference_models import Reference as Reference
+from studio.jobs.statement_rows import StatementLine as StatementLine
+from studio.jobs.statement_rows import StatementRun as StatementRun
 
 
 class JobQuerySet(models.QuerySet["Job"]):

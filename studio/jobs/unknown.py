@@ -87,7 +87,7 @@ def _due_now(job: Job) -> None:
     free = Job.objects.filter(pk=job.pk, is_unknown=True, lease_owner="")
     if not free.update(look_at=timezone.now()):
         raise NotSettled(_("This job is known, or is being asked for at this moment."))
-    enqueue("studio.jobs.tasks.run_job", str(job.pk))
+    enqueue("studio.jobs.tasks.look_up")
 
 
 @transaction.atomic

@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from studio.core.outbound import Answer, form_with_file
 from studio.providers import lists
@@ -15,6 +17,7 @@ from studio.providers.base import (
     Gone,
     Known,
     ListedModel,
+    ListedOrder,
     ModelList,
     NotTaken,
     Order,
@@ -109,6 +112,20 @@ class Apiframe(Vendor):
         prompt = asked.get("prompt") if isinstance(asked, Mapping) else ""
         return Known(model=str(job.get("model") or ""), prompt=str(prompt or ""))
 
+    def list_orders(self, *, after: str, of_team: bool) -> tuple[list[ListedOrder], str]:
+        """One page of a hundred of GET /v2/jobs (vendor facts A4). Raises NotTaken, Ambiguous, Refused (403)."""
+        asked = {"limit": "100", "scope": "team" if of_team else "user"} | ({"cursor": after} if after else {})
+        answer = self.send("GET", f"/v2/jobs?{urlencode(asked)}", deadline=POLL_SECONDS)
+        if answer.status == 403:
+            raise Refused("provider_key", self.complaint(answer).text, status=403)
+        if answer.status != 200:
+            raise self._poll_error(answer)
+        page = self.object_of(answer)
+        jobs, cursor = page.get("jobs"), page.get("nextCursor")
+        if not isinstance(jobs, list):
+            raise Ambiguous("nonsense", "The answer has no list of jobs.")
+        return [_order_of(job) for job in jobs], cursor if isinstance(cursor, str) and page.get("hasMore") else ""
+
     def _poll_error(self, answer: Answer) -> ProviderError:
         status, text = answer.status, self.complaint(answer).text
         if status == 404:
@@ -173,6 +190,16 @@ class Apiframe(Vendor):
     def job_told_of(self, message: Mapping[str, Any]) -> str:
         found = message.get("jobId")
         return found if isinstance(found, str) else ""
+
+
+def _order_of(job: Any) -> ListedOrder:
+    try:
+        made_at = datetime.fromisoformat(job["createdAt"])
+        status = {"COMPLETED": "done", "FAILED": "failed", "CANCELLED": "failed"}.get(job["status"], "running")
+        made_at = made_at if made_at.tzinfo else made_at.replace(tzinfo=UTC)
+        return ListedOrder(str(job["id"]), status, str(job["model"]), whole_number(job.get("creditCost")), made_at)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Ambiguous("nonsense", "A job of the list has no id, model, status or time.") from None
 
 
 def _percent(value: Any) -> int | None:

@@ -7,7 +7,7 @@ return one of the outcomes below or raise one of the errors below. The engine al
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -260,4 +260,27 @@ class Lookup(Protocol):
 
     def look_up(self, provider_job_id: str) -> Known:
         """Raises Gone (no such order), NotTaken and Ambiguous (ask again)."""
+        ...
+
+
+@dataclass(frozen=True)
+class ListedOrder:
+    """One order as the vendor's own list has it. `status`: "running", "done", "failed"; `cost` in its unit, if told."""
+
+    id: str
+    status: str
+    model: str
+    cost: int | None
+    made_at: datetime
+
+
+@runtime_checkable
+class ListsOrders(Protocol):
+    """A provider that lists what was ordered, newest first."""
+
+    def list_orders(self, *, after: str, of_team: bool) -> tuple[list[ListedOrder], str]:
+        """One page and where the next begins ("": nowhere); `of_team`: those of all keys of the account.
+
+        Raises ProviderError, with status 403 where this key may not see those of all.
+        """
         ...

@@ -7,6 +7,7 @@ import uuid
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes import dialects, faults, webhooks
 from tests.fakes.dialects import DIALECTS, Dialect
@@ -42,6 +43,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, self.server.fake.stats())
         elif parts[:2] == ["v2", "jobs"] and len(parts) == 3:
             self.job(parts[2])
+        elif parts == ["v2", "jobs"]:
+            self.jobs(dict(parse_qsl(urlsplit(self.path).query)))
         elif parts[0] == "photos":
             self.photo(parts[-1])
         elif parts[0] == "cdn":
@@ -114,6 +117,24 @@ class Handler(BaseHTTPRequestHandler):
                 webhooks.tell(order, moment, self.given_key)
             given = next(iter(self.ledger.orders)) if order.script.get("id") == "taken" else order.id
             self.send(202, {"jobId": given, "status": "QUEUED" if order.submits == 1 else order.status})
+
+    def jobs(self, asked: dict[str, str]) -> None:
+        """The list of orders, newest first, a page at a time; `ledger.list_fault` is done to it once."""
+        self.ledger.count("list")
+        fault, self.ledger.list_fault = self.ledger.list_fault, ""
+        if not self.is_known():
+            return
+        if fault:
+            self.fault(fault)
+            return
+        if asked.get("scope") == "team" and self.ledger.is_member_key:
+            faults.error(self, 403, "Only an admin may list the team's jobs")
+            return
+        orders = sorted(self.ledger.orders.values(), key=lambda order: (order.made_at, order.id), reverse=True)
+        first, size = int(asked.get("cursor", "0")), int(asked["limit"])
+        page = [{**order.as_json(self.origin), "input": None} for order in orders[first : first + size]]
+        more = first + size < len(orders)
+        self.send(200, {"jobs": page, "nextCursor": str(first + size) if more else None, "hasMore": more})
 
     def job(self, job_id: str) -> None:
         self.ledger.count("poll")

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.fakes.script import Script
@@ -30,7 +31,9 @@ class FakeOrder:
     client_request_id: str = ""
     key_given: str = ""  # who placed it
     born: float = field(default_factory=time.monotonic)
+    made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     taken_at: float = field(default_factory=time.time)
+    bill: dict[str, Any] = field(default_factory=dict)  # what the vendor says of it otherwise than it was
     submits: int = 1
     told: list[int] = field(default_factory=list)  # how its webhooks were answered
     polls: int = 0
@@ -99,13 +102,13 @@ class FakeOrder:
             "creditCost": 0 if self.is_refunded else PER_PICTURE * self.count,
             "webhookStatus": None,
             "input": self.body,
-            "createdAt": "2026-11-21T09:00:00.000Z",
+            "createdAt": self.made_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "completedAt": "2026-11-21T09:00:05.000Z" if self.share >= 1 else None,
         }
         if status == "COMPLETED" and outcome != "nothing":
             job["result"] = self.result(origin)
             job["expired"] = outcome == "expired"
-        return job
+        return job | self.bill
 
     def links(self, origin: str) -> list[str]:
         fault = self.script.faults.get("image")
@@ -141,6 +144,8 @@ class Ledger:
         self.clear()
 
     def clear(self) -> None:
+        self.list_fault = ""  # done to the next look at the list of orders
+        self.is_member_key = False  # the key may not see the orders of the team
         self.orders: dict[str, FakeOrder] = {}
         self.by_key: dict[str, FakeOrder] = {}
         self.waiting: dict[str, Script] = {}  # scripts of keys that have no order yet
