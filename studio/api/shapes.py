@@ -98,8 +98,8 @@ def _error(job: Job, names: dict[str, str]) -> str | None:
     if job.is_unknown:
         return _(
             "%(provider)s may or may not have taken this order. It is not ordered again, and nothing is charged unless "
-            "the picture comes."
-        ) % {"provider": provider}
+            "the picture comes. Settled by %(time)s at the latest."
+        ) % {"provider": provider, "time": moment(job.settled_by) if job.settled_by else ""}
     return failure_of(job, provider=provider)
 
 

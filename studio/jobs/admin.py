@@ -23,7 +23,7 @@ from studio.accounts.models import User
 from studio.core.admin import ReadOnlyAdmin
 from studio.core.ids import is_id
 from studio.core.paging import BoundedPaginator
-from studio.jobs import queue_state
+from studio.jobs import queue_state, statement_admin
 from studio.jobs.errors import NotCancellable, NotSettled
 from studio.jobs.models import Attempt, Image, Job
 from studio.jobs.services import cancel_job, confirm_unknown, find_unknown, look_up_unknown, release_unknown
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 else:
     Inline = admin.TabularInline
 
+__all__ = ["JobAdmin", "statement_admin"]
 MOST_AT_ONCE = 500
 
 

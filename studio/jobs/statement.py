@@ -59,6 +59,8 @@ def match(run: StatementRun) -> None:
         _close(run, StatementRun.State.BROKEN, error=_("Another one was being made at this moment."))
         raise NotMatched(run.error)
     try:
+        died = StatementRun.objects.filter(provider=run.provider, state=StatementRun.State.RUNNING)
+        died.update(state=StatementRun.State.BROKEN, error=_("The process that made it ended in between."))
         StatementRun.objects.filter(pk=run.pk).update(state=StatementRun.State.RUNNING, started_at=timezone.now())
         run.refresh_from_db()
         _Matching(run).make()

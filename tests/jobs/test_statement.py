@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.accounts.models import User
 from studio.core.models import Lease
-from studio.jobs import services, statement
+from studio.jobs import services, statement, tasks
 from studio.jobs.engine import Engine
 from studio.jobs.models import Attempt, Job, StatementRun
 from studio.jobs.statement import NotMatched, begin, match
@@ -150,6 +150,14 @@ def test_two_are_not_made_at_once(jobs: list[Job]) -> None:
         call_command("match_statement", "apiframe")
 
 
+def test_one_whose_process_was_killed_is_said_to_be_broken_off(jobs: list[Job]) -> None:
+    killed = begin("apiframe")
+    StatementRun.objects.filter(pk=killed.pk).update(state="running")
+    run()
+    killed.refresh_from_db()
+    assert (killed.state, killed.error) == ("broken", "The process that made it ended in between.")
+
+
 @pytest.mark.parametrize("arguments", [["nobody"], ["apiframe", "--slug", "nobody"]])
 def test_an_unknown_provider_is_refused(studio: User, arguments: list[str]) -> None:
     with pytest.raises(CommandError, match="There is no provider nobody"):
@@ -160,3 +168,32 @@ def test_a_provider_without_a_list_is_refused(studio: User) -> None:
     ProviderRow.objects.create(slug="own", kind="openai", name="Own", base_url="http://127.0.0.1:1")
     with pytest.raises(NotMatched):
         begin("own")
+
+
+RUNS = "/admin/jobs/statementrun/"
+
+
+def test_administrators_have_it_made_and_read_it_line_by_line(
+    client: Any, jobs: list[Job], fake: FakeProvider, admin_user: User
+) -> None:
+    there(fake, jobs[0]).bill = {"creditCost": 99}
+    client.force_login(admin_user)
+    assert "will be read in a moment" in client.post(f"{RUNS}begin/", follow=True).text
+    waiting = StatementRun.objects.get()
+    assert (waiting.state, waiting.actor) == ("waiting", admin_user)
+    tasks.match_statement(waiting.pk)
+    wait_for(lambda: StatementRun.objects.filter(state="done").exists())
+    assert f"run__id__exact={waiting.pk}" in client.get(RUNS).text
+    page = client.get(f"/admin/jobs/statementline/?run__id__exact={waiting.pk}").text
+    assert f"/admin/jobs/job/{jobs[0].pk}/change/" in page
+    assert "done, 99" in page
+    tasks.match_statement(waiting.pk)  # delivered twice: it is made once
+    assert StatementRun.objects.count() == 1
+
+
+def test_others_neither_have_it_made_nor_read_it(client: Any, catalogue: None, operator: User, alice: User) -> None:
+    for person, status in ((alice, 403), (operator, 403)):
+        client.force_login(person)
+        assert client.post(f"{RUNS}begin/").status_code == status
+        assert client.get(RUNS).status_code == status
+    assert not StatementRun.objects.exists()
