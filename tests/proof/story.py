@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from studio.accounts.key_services import create_api_key
 from studio.accounts.models import User
 from studio.credits.audit import verify
 from studio.credits.models import Entry, Hold
@@ -80,6 +81,12 @@ def submit(name: str, wish: str, prompt: str) -> str:
 
 def submit_many(name: str, count: int, words: str = "") -> list[str]:
     return [submit(name, f"wish {number} of {name}", f"{number} {words}") for number in range(count)]
+
+
+def prepare_chaos(url: str) -> str:
+    """A second provider, which answers at once, and a key of alice's."""
+    ProviderRow(slug="own", kind="openai", name="Own server", base_url=f"{url}/own/v1", order=2).save()
+    return create_api_key(user=User.objects.get(username="alice"), name="chaos")[1]
 
 
 def answer_at_once(url: str) -> None:
