@@ -15,6 +15,7 @@ from studio.accounts.models import ApiKey, User
 from studio.api import schemas
 from studio.api.errors import Invalid
 from studio.core.crypto import derived_key
+from studio.credits.key_caps import spendable_by
 from studio.credits.services import account_of
 from studio.jobs.links import is_expired, result_url
 from studio.jobs.models import Image, Job, JobQuerySet
@@ -129,7 +130,7 @@ def me(key: ApiKey) -> schemas.Me:
         team=schemas.Team(
             id=team_id,
             name=settings.STUDIO_NAME,
-            credits=account_of(user).spendable,
+            credits=spendable_by(key, to_spend=account_of(user).spendable),
             plan="self-hosted",
             customerId=None,
             maxConcurrentJobs=settings.WORKERS * settings.CALLS_PER_WORKER,

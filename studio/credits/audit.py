@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from studio.credits.key_caps import uncounted
 from studio.credits.models import Account, Entry, Hold
 
 # Checks of the floors above (open holds of work that ended …), added by their AppConfig.ready(); each yields sentences.
@@ -86,6 +87,16 @@ CHECKS = (
                                 ELSE 'expired' END)""",
     ),
     Check(
+        "key {0}: held and spent of the month from {1} are {2}, {3}; its holds say {4}, {5}",
+        """SELECT m.api_key_id, m.starts_at, m.held, m.spent,
+                  COALESCE(SUM(CASE WHEN h.state = 'open' THEN h.amount END), 0), COALESCE(SUM(h.captured), 0)
+             FROM credits_keymonth m LEFT JOIN credits_hold h
+               ON h.api_key_id = m.api_key_id AND h.opened_at >= m.starts_at AND h.opened_at < m.ends_at
+            GROUP BY m.id, m.api_key_id, m.starts_at, m.held, m.spent
+           HAVING m.held <> COALESCE(SUM(CASE WHEN h.state = 'open' THEN h.amount END), 0)
+               OR m.spent <> COALESCE(SUM(h.captured), 0)""",
+    ),
+    Check(
         "entry {0}: {1} without a hold",
         """SELECT e.id, e.kind FROM credits_entry e LEFT JOIN credits_hold h ON h.id = e.hold_id
            WHERE e.kind IN ('hold', 'capture', 'release', 'expire') AND h.id IS NULL""",
@@ -102,6 +113,7 @@ def verify() -> Iterator[str]:
                 while rows := cursor.fetchmany(1000):
                     for row in rows:
                         yield check.sentence.format(*row)
+        yield from uncounted()
         for extra in EXTRA_CHECKS:
             yield from extra()
 

@@ -86,13 +86,17 @@ def book(account_id: int, move: Move, *, kind: str, key: str, **fields: Any) -> 
     )
 
 
+# On PostgreSQL the key's row stays as it is until this transaction ends: nobody sets a cap that this hold escapes.
 _OPEN = """
 INSERT INTO credits_hold (account_id, state, key, spender_id, reference, amount, api_key_id, is_sandbox,
-                          price_list_version, formula, opened_at, expires_at)
-SELECT id, 'open', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM credits_account WHERE user_id = %s
+                          price_list_version, formula, opened_at, expires_at, key_cap)
+SELECT a.id, 'open', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, k.monthly_cap
+  FROM credits_account a LEFT JOIN (SELECT monthly_cap FROM accounts_apikey WHERE id = %s {lock}) k ON 1 = 1
+ WHERE a.user_id = %s
     ON CONFLICT (key) DO NOTHING
-RETURNING id, account_id
+RETURNING id, account_id, key_cap
 """
+_LOCK = {"postgresql": "FOR KEY SHARE"}
 _HOLD_FIELDS = (
     *("key", "spender", "reference", "amount", "api_key_id", "is_sandbox"),
     *("price_list_version", "formula", "opened_at", "expires_at"),
@@ -100,7 +104,7 @@ _HOLD_FIELDS = (
 
 
 def open_hold(hold: Hold) -> bool:
-    """Insert `hold` at the account of its spender and complete it, in one statement.
+    """Insert `hold` at the account of its spender and complete it, its key's cap too, in one statement.
 
     False when the key is taken (a parallel twin is waited for) or the spender has no account yet.
     """
@@ -109,12 +113,13 @@ def open_hold(hold: Hold) -> bool:
         fields[name].get_db_prep_save(getattr(hold, fields[name].attname), connection=connection)
         for name in _HOLD_FIELDS
     ]
+    key_id = fields["api_key_id"].get_db_prep_save(hold.api_key_id, connection=connection)
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [*values, hold.spender_id])
+        cursor.execute(_OPEN.format(lock=_LOCK.get(connection.vendor, "")), [*values, key_id, hold.spender_id])
         row = cursor.fetchone()
     if row is None:
         return False
-    hold.pk, hold.account_id = row
+    hold.pk, hold.account_id, hold.key_cap = row
     hold._state.adding, hold._state.db = False, connection.alias
     return True
 

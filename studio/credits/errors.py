@@ -25,6 +25,18 @@ class InsufficientCredits(StudioError):
         super().__init__(sentence % params, **params)
 
 
+class KeyCapReached(InsufficientCredits):
+    """More than a key may still spend this month. `params`: also cap, left of it; available says what it can spend."""
+
+    code = "key_cap_reached"
+
+    def __init__(self, *, required: int, available: int, cap: int, left: int) -> None:
+        super().__init__(required=required, available=available)
+        self.params |= {"cap": cap, "left": left}
+        sentence = _("This takes %(required)d and this key may spend %(left)d more of its %(cap)d credits a month.")
+        self.args = (sentence % self.params,)
+
+
 class InvalidAmount(StudioError):
     """Not a whole number of credits within the ledger's limits."""
 

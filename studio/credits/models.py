@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from studio.accounts.models import User
+from studio.accounts.models import ApiKey, User
 
 
 class Account(models.Model):
@@ -86,6 +86,7 @@ class Hold(models.Model):
     captured = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
     api_key_id = models.UUIDField(null=True, blank=True)
+    key_cap = models.BigIntegerField(null=True, blank=True, help_text="the key's cap per month as this was opened")
     is_sandbox = models.BooleanField(default=False)
     price_list_version = models.CharField(max_length=64, blank=True)
     formula = models.TextField(blank=True)
@@ -121,6 +122,29 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.amount} {self.state}"
+
+
+class KeyMonth(models.Model):
+    """What a key with a cap spent and holds of one calendar month (UTC): the sums of the holds opened in it."""
+
+    api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="months", db_index=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    held = models.BigIntegerField(default=0)
+    spent = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["api_key", "starts_at"], name="credits_keymonth_once"),
+            models.CheckConstraint(condition=Q(held__gte=0, spent__gte=0), name="credits_keymonth_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.api_key_id} {self.starts_at:%Y-%m}: {self.used}"
+
+    @property
+    def used(self) -> int:
+        return self.held + self.spent
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

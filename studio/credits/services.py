@@ -16,6 +16,7 @@ from django.utils.crypto import get_random_string
 from studio.accounts.models import User
 from studio.core.failpoints import failpoint
 from studio.core.models import audit
+from studio.credits import key_caps
 from studio.credits.booking import Move, book, open_hold, whole
 from studio.credits.errors import (
     AlreadyCaptured,
@@ -25,6 +26,7 @@ from studio.credits.errors import (
     HoldNotDue,
     InsufficientCredits,
     InvalidAmount,
+    KeyCapReached,
     KeyReused,
     OverCapture,
     ReasonRequired,
@@ -110,7 +112,8 @@ def hold(
     """Set `amount` credits aside for `seconds`; `amount` is the most the work can cost, 0 only with a sandbox key.
 
     A key that was used before returns its hold, before any look at the balance; KeyReused when user, amount or
-    reference differ. Raises InsufficientCredits, InvalidAmount. Call it last in the transaction that makes the job.
+    reference differ. Raises InsufficientCredits (KeyCapReached by the cap of its key), InvalidAmount. Call it last in
+    the transaction that makes the job.
     """
     free = is_sandbox and api_key_id is not None
     whole(amount, least=0 if free else 1)
@@ -131,8 +134,11 @@ def hold(
         if is_new:
             failpoint("credits.hold.after_hold")
             try:
+                key_caps.take(made)
                 book(made.account_id, Move(change=-amount, held=amount), kind=Kind.HOLD, key=key, hold=made, **marks)
             except (InsufficientCredits, InvalidAmount) as refused:
+                if made.key_cap is not None and not isinstance(refused, KeyCapReached):
+                    key_caps.settle(made, spent=0)
                 made.delete()
                 refusal = refused
             failpoint("credits.hold.after_entry")
@@ -252,6 +258,7 @@ def _resolve(
     failpoint("credits.resolve.after_hold")
     spent = captured or 0
     rest = found.amount - spent
+    key_caps.settle(found, spent=spent)
     entry = book(
         found.account_id,
         Move(change=rest, held=-found.amount, spent=spent, returned=rest),
