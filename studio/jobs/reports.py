@@ -6,29 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 
 from studio.jobs.errors import failure_sentence
 from studio.jobs.links import result_url
-from studio.jobs.models import Image, Job, JobQuerySet
+from studio.jobs.models import Image, Job
 from studio.providers import catalogue
 from studio.providers.services import provider_name
 from studio.webhooks import services as webhooks
+from studio.webhooks.models import Endpoint
+from studio.webhooks.services import Target, Told
 
 
 def ended(job_id: str | UUID) -> None:
     """Tell that a job is COMPLETED or FAILED, in the transaction that made it so."""
-    for job in _reporting([job_id]):
-        event = job.status.lower()
-        if event in job.webhook_events:
-            _publish(job, event, _completed(job) if job.status == Job.Status.COMPLETED else _failed(job))
+    _tell([job_id])
 
 
 def progressed(job_ids: Iterable[str]) -> None:
     """Tell how far jobs are, in the transaction that wrote it; called at most once a second for each."""
-    for job in _reporting(job_ids):
-        if "progress" in job.webhook_events and job.progress is not None:
-            _publish(job, "progress", {"status": job.status, "progress": job.progress, "model": job.model_as_sent})
+    _tell(job_ids, event="progress")
 
 
 def failure_of(job: Job, *, provider: str) -> str:
@@ -43,16 +41,35 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _reporting(job_ids: Iterable[str | UUID]) -> JobQuerySet:
-    """Those of the jobs that somebody wants to hear of, and for whom it can be signed."""
-    jobs = Job.objects.filter(pk__in=list(job_ids), api_key__isnull=False).exclude(webhook_url="")
-    return jobs.defer("prompt", "params", "input")
+def _tell(job_ids: Iterable[str | UUID], *, event: str = "") -> None:
+    """One query where nobody wants to hear; one more for the endpoints, where there are any."""
+    own = Q(api_key__isnull=False) & ~Q(webhook_url="")
+    has_endpoints = Exists(Endpoint.objects.listening().filter(owner=OuterRef("user")))
+    jobs = Job.objects.filter(pk__in=list(job_ids)).annotate(has_endpoints=has_endpoints)
+    heard = list(jobs.filter(own | Q(has_endpoints=True)).defer("prompt", "params", "input"))
+    owners = {job.user_id for job in heard if job.has_endpoints}  # type: ignore[attr-defined]
+    endpoints = webhooks.endpoints_of(owners) if owners else {}
+    told = []
+    for job in heard:
+        name = event or job.status.lower()
+        if targets := _targets(job, name, endpoints.get(job.user_id, ())):
+            body = {"event": name, "jobId": str(job.pk), **_WORDS[name](job)}
+            told.append(Told(job=job.pk, owner_id=job.user_id, event=name, body=body, targets=targets))
+    webhooks.publish(told)
 
 
-def _publish(job: Job, event: str, told: dict[str, Any]) -> None:
-    assert job.api_key_id is not None
-    body = {"event": event, "jobId": str(job.pk), **told}
-    webhooks.publish(job=job.pk, api_key_id=job.api_key_id, url=job.webhook_url, event=event, body=body)
+def _targets(job: Job, event: str, endpoints: Iterable[Endpoint]) -> list[Target]:
+    found = []
+    if event in job.webhook_events and job.webhook_url and job.api_key_id:
+        found.append(Target(job.webhook_url, api_key_id=job.api_key_id))
+    for endpoint in endpoints:
+        if endpoint.wants(event) and endpoint.api_key_id in (None, job.api_key_id):
+            found.append(Target(endpoint.url, endpoint_id=endpoint.pk))
+    return found
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    return {"status": job.status, "progress": job.progress, "model": job.model_as_sent}
 
 
 def _completed(job: Job) -> dict[str, Any]:
@@ -71,3 +88,6 @@ def _failed(job: Job) -> dict[str, Any]:
     with translation.override(settings.LANGUAGE_CODE):  # not that of an administrator who closed it
         error = failure_of(job, provider=provider_name(job.provider))
     return {"status": job.status, "error": error, "model": job.model_as_sent}
+
+
+_WORDS = {"progress": _progress, "completed": _completed, "failed": _failed}

@@ -1,25 +1,25 @@
-"""The verbs on deliveries: written with what they tell, claimed when due, sent, and what came of it."""
+"""The engine's verbs on deliveries: written with what they tell, claimed when due, sent, and what came of it."""
 
-import base64
-import hmac
 import json
 import logging
 import random
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from studio.core.answers import retry_after
-from studio.core.crypto import decrypt
 from studio.core.outbound import NotSent, Origin, OutboundError, send
-from studio.webhooks.models import Delivery
+from studio.webhooks import health
+from studio.webhooks.models import Delivery, DeliveryAttempt, Endpoint, Event
+from studio.webhooks.signing import signatures
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ LEASE = timedelta(seconds=60)  # longer than an attempt and its record take
 MOST_BYTES = 8192  # of an answer that are read
 EXCERPT = 500  # characters of it that are kept
 PER_HOST = 4  # under way at once to one host, so that a dead one takes no other's place (WHO-5)
-PROGRESS_KEPT = timedelta(days=1)
+PROGRESS_KEPT, ATTEMPTS_KEPT = timedelta(days=1), timedelta(days=30)
 GONE = 410
 
 
@@ -48,26 +48,73 @@ class Outcome:
     error: str = ""
     excerpt: str = ""
     retry_after: float | None = None  # seconds
+    at: datetime = field(default_factory=timezone.now)  # when it began
+    seconds: float = 0.0
+    headers: dict[str, str] = field(default_factory=dict)  # of the request
 
     @property
     def is_delivered(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
 
-def publish(*, job: UUID, api_key_id: UUID, url: str, event: str, body: Mapping[str, object]) -> Delivery:
-    """Have `body` sent to `url` as soon as the caller's transaction is committed, signed for that key.
+@dataclass(frozen=True)
+class Target:
+    """Where an event of a job goes: a job's own address, signed for its key, or a standing endpoint."""
 
-    Only the newest progress of a job waits: what nobody has begun to send is taken back.
+    url: str
+    api_key_id: UUID | None = None
+    endpoint_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event of one job of one person, and everybody who is told of it."""
+
+    job: UUID
+    owner_id: int
+    event: str
+    body: Mapping[str, object]
+    targets: Sequence[Target]
+
+
+def endpoints_of(owner_ids: Iterable[int]) -> dict[int, list[Endpoint]]:
+    """The listening endpoints of these people, in one query; secrets left out."""
+    found: dict[int, list[Endpoint]] = {}
+    rows = Endpoint.objects.listening().filter(owner__in=set(owner_ids)).defer("secret", "old_secret")
+    for endpoint in rows.order_by("created_at"):
+        found.setdefault(endpoint.owner_id, []).append(endpoint)
+    return found
+
+
+def publish(told: Sequence[Told]) -> None:
+    """Have every event sent to its targets as soon as the caller's transaction is committed; two statements.
+
+    Only the newest progress of a job waits at each target: what nobody has begun to send is taken back.
     """
-    waiting = Delivery.objects.filter(job=str(job), event=Delivery.Event.PROGRESS, status=Delivery.Status.PENDING)
-    waiting.filter(attempts=0).delete()
-    return Delivery.objects.create(
-        job=str(job),
-        api_key_id=api_key_id,
-        url=url,
-        host=_host(url),
-        event=event,
-        body=json.dumps(body, separators=(",", ":"), allow_nan=False),
+    told = [one for one in told if one.targets]
+    if not told:
+        return
+    targets = [target for one in told for target in one.targets]
+    signers = Q(endpoint__in={target.endpoint_id for target in targets if target.endpoint_id})
+    if any(target.api_key_id for target in targets):
+        signers |= Q(endpoint=None)
+    waiting = Delivery.objects.filter(event=Event.PROGRESS, status=Delivery.Status.PENDING, attempts=0, is_test=False)
+    waiting.filter(signers, job__in={str(one.job) for one in told}).delete()
+    Delivery.objects.bulk_create(delivery_to(one, target) for one in told for target in one.targets)
+
+
+def delivery_to(told: Told, target: Target, *, is_test: bool = False) -> Delivery:
+    """A delivery that is not written yet."""
+    return Delivery(
+        owner_id=told.owner_id,
+        job=str(told.job),
+        event=told.event,
+        url=target.url,
+        host=_host(target.url),
+        body=json.dumps(told.body, separators=(",", ":"), allow_nan=False),
+        api_key_id=target.api_key_id,
+        endpoint_id=target.endpoint_id,
+        is_test=is_test,
     )
 
 
@@ -86,9 +133,10 @@ def due(*, limit: int, busy: Mapping[str, int]) -> list[Delivery]:
     """
     taken = Counter(busy)
     full = [host for host, number in taken.items() if number >= PER_HOST]
-    waiting = Delivery.objects.due().exclude(host__in=full).values_list("pk", "host", "attempts")[: 8 * max(0, limit)]
+    wanted = Q(endpoint=None) | Q(endpoint__is_enabled=True) | Q(is_test=True)
+    waiting = Delivery.objects.due().filter(wanted).exclude(host__in=full).values_list("pk", "host", "attempts")
     claimed: list[int] = []
-    if not (rows := list(waiting)):
+    if not (rows := list(waiting[: 8 * max(0, limit)])):
         return []
     with transaction.atomic():
         for pk, host, attempts in rows:
@@ -98,32 +146,33 @@ def due(*, limit: int, busy: Mapping[str, int]) -> list[Delivery]:
             if mine.update(attempts=F("attempts") + 1, next_at=timezone.now() + LEASE):
                 taken[host] += 1
                 claimed.append(pk)
-        return list(Delivery.objects.filter(pk__in=claimed).select_related("api_key").order_by("pk"))
+        return list(Delivery.objects.filter(pk__in=claimed).select_related("api_key", "endpoint").order_by("pk"))
 
 
 def attempt(delivery: Delivery) -> Outcome:
     """Send a claimed delivery once. Never touches the database and never raises."""
+    began, clock = timezone.now(), monotonic()
+    headers: dict[str, str] = {}
     try:
-        return _send(delivery)
+        outcome = _send(delivery, headers)
     except OutboundError as error:
         # An answer too long or too odd to be read is an answer all the same.
-        return Outcome(status=error.status, error=str(error))
+        outcome = Outcome(status=error.status, error=str(error))
     except Exception as error:
         log.exception("Delivery %s broke", delivery.message_id)
-        return Outcome(error=f"internal: {type(error).__name__}")
+        outcome = Outcome(error=f"internal: {type(error).__name__}")
+    return replace(outcome, at=began, seconds=monotonic() - clock, headers=headers)
 
 
-def _send(delivery: Delivery) -> Outcome:
+def _send(delivery: Delivery, headers: dict[str, str]) -> Outcome:
     body = delivery.body.encode()
+    headers.update({"Content-Type": "application/json", "User-Agent": "Northlight", "X-Webhook-Event": delivery.event})
+    headers.update(signatures(delivery, body))
     answer = send(
         "POST",
         delivery.url,
         allow=settings.WEBHOOK_ALLOW,
-        headers={
-            "Content-Type": "application/json",
-            "X-Webhook-Event": delivery.event,
-            **signatures(delivery, body),
-        },
+        headers=headers,
         body=body,
         read_timeout=DEADLINE,
         deadline=DEADLINE,
@@ -140,43 +189,53 @@ def _send(delivery: Delivery) -> Outcome:
     )
 
 
-def signatures(delivery: Delivery, body: bytes) -> dict[str, str]:
-    """The vendor's signature and those of Standard Webhooks, both keyed with the SHA-256 of the submitting key."""
-    secret = bytes.fromhex(decrypt(delivery.api_key.signing_secret))
-    seconds = str(int(timezone.now().timestamp()))
-    signed = b".".join([delivery.message_id.encode(), seconds.encode(), body])
-    return {
-        "X-Webhook-Signature": f"sha256={hmac.digest(secret, body, 'sha256').hex()}",
-        "webhook-id": delivery.message_id,
-        "webhook-timestamp": seconds,
-        "webhook-signature": f"v1,{base64.b64encode(hmac.digest(secret, signed, 'sha256')).decode()}",
-    }
-
-
+@transaction.atomic
 def record(delivery: Delivery, outcome: Outcome) -> None:
-    """Write what came of a claimed delivery: taken, to be tried again, or given up."""
+    """Write what came of a claimed delivery: taken, to be tried again, or given up; and the attempt itself."""
+    DeliveryAttempt.objects.create(
+        delivery=delivery,
+        number=delivery.attempts,
+        at=outcome.at,
+        duration_ms=round(outcome.seconds * 1000),
+        request_headers=outcome.headers,
+        status=outcome.status,
+        error=outcome.error[:500],
+        response_excerpt=outcome.excerpt,
+    )
+    _move_on(delivery, outcome)
+    if delivery.endpoint is not None:
+        health.note(delivery.endpoint, is_delivered=outcome.is_delivered, is_gone=outcome.status == GONE)
+
+
+def _move_on(delivery: Delivery, outcome: Outcome) -> None:
     now = timezone.now()
     told = {
         "last_status": outcome.status,
         "last_error": outcome.error[:500],
         "response_excerpt": outcome.excerpt,
     }
-    pending = Delivery.objects.filter(pk=delivery.pk, status=Delivery.Status.PENDING)
-    if outcome.is_delivered:
-        pending.update(status=Delivery.Status.DELIVERED, delivered_at=now, **told)
+    row = Delivery.objects.filter(pk=delivery.pk)
+    if outcome.is_delivered:  # also where it was given up while this attempt was under way
+        row.exclude(status=Delivery.Status.DELIVERED).update(status=Delivery.Status.DELIVERED, delivered_at=now, **told)
         return
     # Whoever claimed it after our lease ran out decides when it is tried again.
-    mine = pending.filter(attempts=delivery.attempts)
-    tries = 1 if delivery.event == Delivery.Event.PROGRESS else len(SCHEDULE)
-    if outcome.status == GONE or delivery.attempts >= tries:
+    mine = row.filter(status=Delivery.Status.PENDING, attempts=delivery.attempts)
+    begun = delivery.attempts - delivery.attempts_before
+    tries = 1 if delivery.is_test or delivery.event == Event.PROGRESS else len(SCHEDULE)
+    if outcome.status == GONE or begun >= tries:
         if mine.update(status=Delivery.Status.FAILED, **told):
             log.info("Delivery %s of job %s was given up: %s", delivery.message_id, delivery.job, outcome.error)
         return
-    wait = SCHEDULE[delivery.attempts] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+    wait = SCHEDULE[begun] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
     mine.update(next_at=now + timedelta(seconds=max(wait, outcome.retry_after or 0.0)), **told)
 
 
 def tidy() -> None:
-    """Forget progress that was told or given up long ago; ends are kept as long as their jobs."""
-    old = Delivery.objects.filter(event=Delivery.Event.PROGRESS, created_at__lt=timezone.now() - PROGRESS_KEPT)
-    old.exclude(status=Delivery.Status.PENDING).delete()
+    """Forget progress that was told or given up long ago, old tests and attempts; ends stay as long as their jobs."""
+    now = timezone.now()
+    over = Delivery.objects.exclude(status=Delivery.Status.PENDING)
+    over.filter(event=Event.PROGRESS, created_at__lt=now - PROGRESS_KEPT).delete()
+    over.filter(is_test=True, created_at__lt=now - ATTEMPTS_KEPT).delete()
+    DeliveryAttempt.objects.filter(at__lt=now - ATTEMPTS_KEPT).delete()
+    spent = Endpoint.objects.filter(old_secret_until__lt=now).exclude(old_secret="")
+    spent.update(old_secret="", old_secret_until=None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,7 +13,9 @@ from studio.accounts.models import User
 from studio.jobs import turns
 from studio.jobs.lifecycle import Flight
 from studio.jobs.models import Job
-from studio.webhooks.models import Delivery
+from studio.webhooks import services
+from studio.webhooks.endpoint_services import add_endpoint
+from studio.webhooks.models import Delivery, Endpoint
 from tests.core.peers import Peer, serving
 
 Ask = Callable[..., Job]
@@ -69,3 +72,26 @@ def claimed(job: Job) -> Flight:
 
 def delivery_of(job: Job) -> Delivery:
     return Delivery.objects.get(job=str(job.pk))
+
+
+def endpoint_of(owner: User, url: str = "https://b.example/hook", **changes: Any) -> tuple[Endpoint, str]:
+    """A standing endpoint of `owner` and its secret."""
+    asked = {"events": ["completed", "failed"], **changes}
+    added = add_endpoint(owner=owner, pk=uuid4(), url=url, **asked)
+    assert added is not None
+    return added
+
+
+def deliver() -> int:
+    """One attempt of everything that is due, as the courier makes it; how many there were."""
+    rows = services.due(limit=100, busy={})
+    for row in rows:
+        services.record(row, services.attempt(row))
+    return len(rows)
+
+
+def read(request: bytes) -> tuple[str, dict[str, str], bytes]:
+    """First line, headers (names in lower case) and body of a request as it came over the wire."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    return first, {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}, body

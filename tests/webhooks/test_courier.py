@@ -16,8 +16,7 @@ from studio.jobs.launch import launch
 from studio.jobs.models import Job
 from studio.webhooks.models import Delivery
 from tests.core.peers import Peer, serving
-from tests.webhooks.conftest import Ask
-from tests.webhooks.test_deliver import read
+from tests.webhooks.conftest import Ask, read
 
 
 @pytest.fixture

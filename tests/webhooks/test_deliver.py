@@ -18,7 +18,7 @@ from studio.jobs.progress import write_progress
 from studio.webhooks import services
 from studio.webhooks.models import Delivery
 from tests.core.peers import answer, serving
-from tests.webhooks.conftest import claimed, delivery_of
+from tests.webhooks.conftest import claimed, deliver, delivery_of, read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = [0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
@@ -34,20 +34,6 @@ def failed(ask):
         return job
 
     return make
-
-
-def deliver():
-    """One attempt of everything that is due, as the courier makes it; how many there were."""
-    rows = services.due(limit=100, busy={})
-    for row in rows:
-        services.record(row, services.attempt(row))
-    return len(rows)
-
-
-def read(request):
-    head, _, body = request.partition(b"\r\n\r\n")
-    first, *lines = head.decode().split("\r\n")
-    return first, {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}, body
 
 
 def standard_webhooks_verify(secret, headers, body):
@@ -235,7 +221,9 @@ def test_one_host_is_given_so_many_at_once_and_others_theirs(ask, receiver):
 
 
 def test_a_long_line_for_a_full_host_hides_nobody_behind_it(key):
+    signer = ApiKey.objects.get()
     for url in [*["https://dead.example/"] * 20, "https://well.example/"]:
-        services.publish(job=uuid.uuid4(), api_key_id=ApiKey.objects.get().pk, url=url, event="failed", body={})
+        target = services.Target(url, api_key_id=signer.pk)
+        services.publish([services.Told(uuid.uuid4(), signer.user_id, "failed", {}, [target])])
     (found,) = services.due(limit=1, busy={"dead.example:443": services.PER_HOST})
     assert found.host == "well.example:443"
