@@ -1,7 +1,10 @@
-"""The OpenAPI document of the Apiframe dialect: the routes as django-ninja knows them, the order's body as declared."""
+"""The OpenAPI document: the routes as django-ninja knows them, the order's body as the catalogue declares it."""
 
+import gzip
+import hashlib
 import json
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -9,15 +12,18 @@ from django.conf import settings
 from django.utils import translation
 from ninja import NinjaAPI
 
+from studio.api import document_words as words
 from studio.api.orders import COMMON, DIALECT, EVENTS, prompt_max
 from studio.providers import catalogue, overlay
 from studio.providers.catalogue import ImageModel, registry
 
 PREFIX = "/v2/"
 KEYS = {
-    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-    "Bearer": {"type": "http", "scheme": "bearer"},
+    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A key of this studio, `afk_…`."},
+    "Bearer": {"type": "http", "scheme": "bearer", "description": "The same key as `Authorization: Bearer afk_…`."},
 }
+OPEN = ("list_models", "openapi")  # need no key
+SAYS_PROVIDER = (("generate", "202"), ("get_job", "200"), ("cancel", "200"))
 SUBMIT_PARAMETERS = [
     {
         "in": "header",
@@ -42,32 +48,81 @@ UPLOAD_BODY = {
 }
 
 
-def document(api: NinjaAPI) -> bytes:
-    """The document as JSON; made anew only when an administrator accepted something about the models."""
+@dataclass(frozen=True)
+class Document:
+    """The document as a value, as JSON, as compressed JSON, and what tells one version from another."""
+
+    content: dict[str, Any]
+    text: bytes
+    packed: bytes
+    etag: str
+
+
+def document(api: NinjaAPI) -> Document:
+    """The document; made anew only when an administrator accepted something about the models."""
     overlay.look()
     return _document(api, registry.number())
 
 
 @lru_cache(maxsize=1)
-def _document(api: NinjaAPI, _number: int) -> bytes:
+def _document(api: NinjaAPI, _number: int) -> Document:
     with translation.override("en"):
-        found: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX), default=str))
-        found["info"]["title"] = settings.STUDIO_NAME
-        found["servers"] = [{"url": settings.STUDIO_BASE_URL}]
-        found["components"]["securitySchemes"] = KEYS
-        for path, operations in found["paths"].items():
-            for method, operation in operations.items():
-                is_open = path in (f"{PREFIX}models", f"{PREFIX}openapi.json")
-                operation["security"] = [] if is_open else [{name: []} for name in KEYS]
-                operation["operationId"] = operation["operationId"].rpartition("_v2_")[2]
-                operation["responses"].update(_everywhere(method))
-        _describe_order(found)
-    return json.dumps(found, ensure_ascii=False).encode()
+        content = _content(api)
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    etag = f'W/"{hashlib.sha256(text).hexdigest()[:32]}"'
+    return Document(content, text, gzip.compress(text, 9, mtime=0), etag)
 
 
-def _everywhere(_method: str) -> dict[str, Any]:
+def _content(api: NinjaAPI) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX), default=str))
+    found["info"]["title"] = settings.STUDIO_NAME
+    found["info"]["summary"] = "One key, one queue, one ledger: pictures for people and programs."
+    found["servers"] = [{"url": settings.STUDIO_BASE_URL}]
+    found["components"]["securitySchemes"] = KEYS
+    found["components"]["headers"] = words.HEADERS
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            _describe(operation)
+    _describe_order(found)
+    return found
+
+
+def _describe(operation: dict[str, Any]) -> None:
+    """Put what an operation means beside what it looks like."""
+    name = operation["operationId"].rpartition("_v2_")[2]
+    operation |= {
+        "operationId": name,
+        "summary": words.SUMMARIES[name],
+        "tags": [words.TAGS[name]],
+        "security": [] if name in OPEN else [{scheme: []} for scheme in KEYS],
+    }
+    for parameter in operation.get("parameters", ()):
+        parameter.setdefault("description", words.PARAMETERS.get(parameter["name"], ""))
     failure = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
-    return {"500": {"description": "Something broke on our side", "content": failure}}
+    answers = operation["responses"]
+    answers["500"] = {"content": failure}
+    if name == "openapi":
+        answers["304"] = {"description": ""}
+    for status, answer in sorted(answers.items()):
+        answers[status] = answers.pop(status)
+        answer["description"] = words.OF_ROUTES.get((name, status)) or words.MEANINGS[status]
+        answer["headers"] = {each: {"$ref": f"#/components/headers/{each}"} for each in _headers(name, status)}
+        example = words.EXAMPLES.get((name, status)) or words.FAILURES.get(status)
+        if example and "content" in answer:
+            answer["content"]["application/json"]["example"] = example
+
+
+def _headers(name: str, status: str) -> list[str]:
+    found = ["X-Request-Id"]
+    if status in ("429", "503"):
+        found.append("Retry-After")
+    if (name, status) in SAYS_PROVIDER:
+        found.append("X-Studio-Provider")
+    if (name, status) == ("generate", "202"):
+        found.append("Idempotent-Replayed")
+    if name == "openapi" and status in ("200", "304"):
+        found.append("ETag")
+    return found
 
 
 def _describe_order(found: dict[str, Any]) -> None:
@@ -81,9 +136,10 @@ def _describe_order(found: dict[str, Any]) -> None:
             "mapping": {alias: references[name] for name, model in bodies.items() for alias in names_of(model)},
         },
     }
+    schema = {"$ref": "#/components/schemas/GenerateImageRequest"}
     found["paths"][f"{PREFIX}images/generate"]["post"]["requestBody"] = {
         "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/GenerateImageRequest"}}},
+        "content": {"application/json": {"schema": schema, "example": words.ORDER_EXAMPLE}},
     }
 
 

@@ -133,8 +133,27 @@ def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
     details: Details = {}
     for problem in error.errors:
         path = ".".join(str(part) for part in problem["loc"][1:])
-        details.setdefault(path, []).append(f"{problem['msg']}.")
+        details.setdefault(path, []).append(_sentence(path, problem))
     return refusal(Invalid(details))
+
+
+def _sentence(name: str, problem: dict[str, Any]) -> str:
+    """What pydantic found wrong with a part of an address, in our words; in its own where we have none."""
+    about = problem.get("ctx", {})
+    words = {"name": name, "least": about.get("ge"), "most": about.get("le"), "length": about.get("max_length")}
+    sentences = {
+        "uuid_parsing": _("%(name)s must be an id such as 6f1e2c1a-5b0e-4c6c-9f0e-0a1b2c3d4e5f."),
+        "int_parsing": _("%(name)s must be a whole number."),
+        "greater_than_equal": _("%(name)s must be at least %(least)s."),
+        "less_than_equal": _("%(name)s must be at most %(most)s."),
+        "string_too_long": _("%(name)s may have at most %(length)s characters."),
+        "string_pattern_mismatch": _("%(name)s is not written as it must be."),
+    }
+    if problem["type"] == "literal_error":
+        values = about["expected"].replace("'", "").replace(" or ", ", ")
+        return _("%(name)s must be one of %(values)s.") % {"name": name, "values": values}
+    said = sentences.get(problem["type"])
+    return said % words if said else f"{problem['msg']}."
 
 
 def _unavailable(_request: HttpRequest, error: Any) -> HttpResponse:

@@ -3,7 +3,8 @@
 from typing import cast
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Query
 from ninja import Status as Answer
@@ -151,9 +152,18 @@ def list_models(request: HttpRequest, asked: Query[schemas.ModelQuery]) -> schem
 
 
 @api.get("/openapi.json", auth=None, response={200: dict})
-def openapi(request: HttpRequest) -> HttpResponse:
+def openapi(request: HttpRequest) -> HttpResponseBase:
     """This document. No key is needed."""
-    return HttpResponse(document(api), content_type="application/json")
+    found = document(api)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=found.etag)
+    if answer is None:
+        is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        answer = HttpResponse(found.packed if is_packed else found.text, content_type="application/json")
+        if is_packed:
+            answer.headers["Content-Encoding"] = "gzip"
+    for name, value in {"ETag": found.etag, "Vary": "Accept-Encoding", "Cache-Control": "public, max-age=300"}.items():
+        answer.headers[name] = value
+    return answer
 
 
 @csrf_exempt

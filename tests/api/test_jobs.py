@@ -268,3 +268,21 @@ def test_only_the_owner_cancels(client, other_key, alice, catalogue):
     assert cancel(client, other_key, job.pk).status_code == 404
     assert cancel(client, other_key, uuid.uuid4()).status_code == 404
     assert Job.objects.get().status == "QUEUED"
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "sentence"),
+    [
+        ("/v2/jobs/xyz", "id", "id must be an id such as 6f1e2c1a-5b0e-4c6c-9f0e-0a1b2c3d4e5f."),
+        ("/v2/jobs?search=7", "search", "search must be an id such as 6f1e2c1a-5b0e-4c6c-9f0e-0a1b2c3d4e5f."),
+        ("/v2/jobs?limit=a", "limit", "limit must be a whole number."),
+        ("/v2/jobs?limit=0", "limit", "limit must be at least 1."),
+        ("/v2/jobs?limit=101", "limit", "limit must be at most 100."),
+        ("/v2/jobs?status=DONE", "status", "status must be one of QUEUED, PROCESSING, COMPLETED, FAILED, CANCELLED."),
+        ("/v2/jobs?scope=all", "scope", "scope must be one of user, team."),
+        ("/v2/jobs?cursor=" + "a" * 101, "cursor", "cursor may have at most 100 characters."),
+    ],
+)
+def test_what_is_wrong_in_an_address_is_said_in_our_words(client, key, address, path, sentence):
+    answer = client.get(address, headers={"X-API-Key": key})
+    assert (answer.status_code, answer.json()["details"]) == (400, {path: [sentence]})
