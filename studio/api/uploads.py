@@ -1,8 +1,13 @@
 """Files of the Apiframe dialect: one picture a request, kept for a day or for as long as jobs use it."""
 
+from typing import Any
+
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
+from django.core.handlers.wsgi import LimitedStream
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from studio.accounts.models import ApiKey
@@ -15,7 +20,7 @@ from studio.jobs.pictures import CONTENT_TYPES
 from studio.jobs.reference_links import reference_url
 from studio.jobs.reference_models import KEPT_UNUSED
 from studio.jobs.reports import moment
-from studio.jobs.uploads import BoundedUpload, Draft, keep
+from studio.jobs.uploads import MOST_BYTES, BoundedUpload, Draft, keep
 
 FIELD = "file"
 
@@ -27,19 +32,31 @@ def receive(request: HttpRequest, *, key: ApiKey) -> Reference:
     limits.admit(key.pk, "upload")
     request.upload_handlers = [BoundedUpload(request, is_open=True)]
     try:
-        sent = [draft for drafts in request.FILES.lists() for draft in drafts[1]]
+        files = _files(request)
     except RequestDataTooBig:
         raise Invalid({FIELD: [BadReference("too_large").message]}) from None
     except MultiPartParserError:
         raise Invalid({FIELD: [_("The form cannot be read.")]}) from None
-    if len(sent) != 1 or request.FILES.get(FIELD) is None:
-        raise Invalid({FIELD: [_("Send one file, in the field file.")]})
-    draft = sent[0]
-    assert isinstance(draft, Draft)
+    sent = [draft for _name, drafts in files.lists() for draft in drafts]
     try:
+        draft = files.get(FIELD)
+        if len(sent) != 1 or not isinstance(draft, Draft):
+            raise Invalid({FIELD: [_("Send one file, in the field file.")]})
         return keep(user=key.user, draft=draft)
     except BadReference as error:
         raise Invalid({FIELD: [error.message]}) from None
+    finally:
+        for draft in sent:
+            draft.close()
+
+
+def _files(request: HttpRequest) -> "MultiValueDict[str, UploadedFile[Any]]":
+    """The files of the form, also of one of unannounced length (chunked), which Django takes for empty."""
+    environ = request.META
+    if environ.get("CONTENT_LENGTH") or not environ.get("wsgi.input_terminated"):
+        return request.FILES
+    most = {**environ, "CONTENT_LENGTH": str(MOST_BYTES)}
+    return request.parse_file_upload(most, LimitedStream(environ["wsgi.input"], MOST_BYTES))[1]
 
 
 def as_answer(row: Reference) -> schemas.Upload:

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import io
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -111,6 +112,15 @@ def test_a_form_that_breaks_off_leaves_nothing(client, key, media):
     answer = client.generic("POST", UPLOADS, body, "multipart/form-data; boundary=x", headers={"X-API-Key": key})
     assert answer.status_code == 400
     assert [path for path in media.rglob("*") if path.name.startswith("draft-")] == []
+
+
+def test_a_form_of_unannounced_length_is_read_too(client, key, media):
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    body = io.BytesIO(head + draw() + b"\r\n--x--\r\n")
+    chunked = {"wsgi.input": body, "wsgi.input_terminated": True, "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    answer = client.post(UPLOADS, headers={"X-API-Key": key}, **chunked, CONTENT_LENGTH="")
+    assert answer.status_code == 201
+    assert not [path for path in media.iterdir() if path.name.startswith("draft-")]
 
 
 def test_it_must_be_a_form(client, key):
