@@ -166,6 +166,14 @@ def test_a_marked_copy_has_the_same_pixels_and_says_what_it_is(name: str) -> Non
     assert data.count(b"W5M0MpCehiHzreSzNTczkc9d") == 1
 
 
+@pytest.mark.parametrize(("mode", "flags"), [("RGB", 0x04), ("RGBA", 0x14)])
+def test_a_lossless_webp_keeps_saying_whether_it_is_transparent(mode: str, flags: int) -> None:
+    image_id = keep("webp", draw("webp", mode, lossless=True))
+    write_copy(image_id, "webp", (41, 30), ORIGIN)
+    data = path_of(image_id, "marked.webp").read_bytes()
+    assert (data[12:16], data[20]) == (b"VP8X", flags)
+
+
 def find_mark_of(extension: str, data: bytes) -> str:
     return find_mark(keep(extension, data), extension)
 
