@@ -30,8 +30,9 @@
   document.addEventListener("input", (event) => {
     if (event.target !== prompt()) return;
     count();
-    localStorage.setItem(key(), prompt().value);
+    if (!window.studio.isCall(prompt().value)) localStorage.setItem(key(), prompt().value); // it may hold a key
   });
+
 
   document.addEventListener("keydown", (event) => {
     if (!form()) return;

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from studio.accounts.models import User
 from studio.jobs.album import Album
 from studio.jobs.form_pictures import field_for
 from studio.jobs.forms import Composer
 from studio.jobs.models import Job
+from studio.jobs.pasted import Pasted
 from studio.jobs.references import picture_parameters
 from studio.providers import catalogue
 from studio.providers.catalogue import Place
+from studio.providers.errors import ModelOff
 from studio.providers.services import Listing, composer_models, sandbox_may_be_chosen
 
 FIRST_CHOICE = "dall-e-3"
@@ -24,8 +28,11 @@ def compose(
     source: Job | None = None,
     prompt: str = "",
     build_on: str = "",
+    call: Pasted | None = None,
 ) -> Composer | None:
-    """The composer as sent (`data`), as a job was made (`source`), or empty for `model`; three queries.
+    """The composer as sent (`data`), as a job was made (`source`), as a program asks, or empty for `model`.
+
+    Three queries. `call` counts more than `data`; without the model it names, ModelOff is raised.
 
     `build_on` is a picture for a model that takes one (a form's value). A model with rows of pictures costs two to
     four queries more. None while every model is switched off.
@@ -34,11 +41,15 @@ def compose(
     use_sandbox = bool(may_choose and data and data.get("sandbox"))
     listings = composer_models(is_sandbox=use_sandbox)
     may_choose = may_choose and (use_sandbox or not any(listing.is_sandbox for listing in listings))
-    wanted = (data or {}).get("model") or model or (source.model if source else "")
+    wanted = (call.model if call else "") or (data or {}).get("model") or model or (source.model if source else "")
     listing = (_taking_pictures(listings, wanted) if build_on else None) or _chosen(listings, wanted)
     if listing is None:
         return None
-    if data is not None:
+    if call is not None:
+        if listing.model.id != call.model:
+            raise ModelOff(call.model)
+        values, prompt = {**(data or {}), **_texts(call, listing)}, call.prompt
+    elif data is not None:
         values, prompt = dict(data), data.get("prompt", "")
     elif source is not None:
         values, prompt = _values_of(source, listing), prompt or source.prompt
@@ -56,6 +67,7 @@ def compose(
         may_choose_sandbox=may_choose,
         use_sandbox=use_sandbox,
         album=_album(user, listing, values),
+        note=_said_of(call, listing) if call else "",
     )
 
 
@@ -81,6 +93,30 @@ def _chosen(listings: list[Listing], wanted: str) -> Listing | None:
     if first and first.served_by:
         return first
     return next((listing for listing in listings if listing.served_by), first or next(iter(listings), None))
+
+
+def _texts(call: Pasted, listing: Listing) -> dict[str, str]:
+    """What a call asks for as form texts, as far as the form has a place for it."""
+    shown = {p.name: p for p in listing.offered.parameters if p.place is not Place.API}
+    texts = {
+        name: catalogue.as_text(value)
+        for name, value in call.params.items()
+        if name in shown and not (shown[name].is_picture and "://" in str(value))  # the form takes pictures kept here
+    }
+    count = listing.offered.count_parameter
+    if count and call.count:
+        texts[count.name] = str(call.count)
+    return texts
+
+
+def _said_of(call: Pasted, listing: Listing) -> str:
+    left_out = [*call.left_out, *(name for name in call.params if name not in _texts(call, listing))]
+    if (call.count or 1) > 1 and not listing.offered.count_parameter:
+        left_out.append(_("the number of pictures"))
+    said = _("Filled in from your API call. Nothing is ordered yet.")
+    if left_out:
+        said += " " + _("This form has no place for %(names)s.") % {"names": ", ".join(left_out)}
+    return said
 
 
 def _values_of(job: Job, listing: Listing) -> dict[str, str]:

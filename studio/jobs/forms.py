@@ -50,6 +50,7 @@ class Composer:
     params: dict[str, Any] = field(default_factory=dict)
     count: int = 1
     album: Album | None = None  # for a model whose form has rows of pictures
+    note: str = ""  # how the form came to be filled in, where nobody did it by hand
 
     def __post_init__(self) -> None:
         self.key = self.key or secrets.token_urlsafe(18)

@@ -189,3 +189,20 @@ def test_the_page_takes_the_same_number_of_queries_for_one_picture_or_four(clien
     with CaptureQueriesContext(connection) as many:
         client.get(url(four))
     assert len(few) == len(many) <= 20
+
+
+def test_page_shows_the_call_that_makes_it_again_and_pasting_it_fills_the_same_form(client, alice, settings):
+    settings.STUDIO_BASE_URL = "http://testserver"
+    client.force_login(alice)
+    job = queued(alice, prompt='It\'s <b>"odd"</b>', params={"style": "natural"})
+    page = client.get(url(job)).text
+    command = unescape(re.search(r'<code id="call-v2">(.*?)</code>', page, re.S)[1])
+    assert 'curl http://testserver/v2/images/generate \\\n  -H "X-API-Key: $STUDIO_API_KEY"' in command
+    composer = client.post("/", {"prompt": command}).context["composer"]
+    assert (composer.prompt, composer.params, composer.listing.model.id) == (job.prompt, job.params, job.model)
+
+
+def test_a_dialect_that_has_no_word_for_a_setting_says_so(client, alice):
+    client.force_login(alice)
+    page = client.get(url(queued(alice, params={"quality": "hd"}))).text
+    assert "Left out, for these words have no name for it: Quality." in page

@@ -22,6 +22,7 @@ from studio.jobs.receipt import facts_of, lineage_of, receipt_of
 from studio.jobs.references import used_by
 from studio.jobs.services import cancel_job, retry_job
 from studio.jobs.sheet import glance, next_look
+from studio.jobs.snippets import written_calls
 from studio.jobs.unknown import why_not_asked
 from studio.providers.services import composer_models
 
@@ -98,6 +99,7 @@ def page(request: Request, card: Card) -> dict[str, Any]:
         "has_shapes": bool(listing and listing.offered.ratio),
         "can_build_on": any(other.served_by and field_for(other.offered) for other in listings.values()),
         "references": used_by(card.job),
+        "calls": written_calls(card.job),
         "cheapest": min(prices, default=None),
         "why_not_asked": why_not_asked(card.job) if card.state == "unknown" else "",
     }

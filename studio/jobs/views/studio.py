@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 from studio.core.errors import StudioError
 from studio.core.http import Request
 from studio.credits.context import meter_of
-from studio.jobs import form_pictures, samples, sheet
+from studio.jobs import form_pictures, pasted, samples, sheet
 from studio.jobs.cards import Card
 from studio.jobs.compose import compose
 from studio.jobs.forms import Composer
@@ -30,7 +30,8 @@ EARLIER = 4  # prompts offered again
 def studio(request: Request) -> HttpResponse:
     """The page, and the order itself: refused with 422 and the sentence where it belongs, placed once per form."""
     if request.method == "POST":
-        return _submit(request)
+        text = request.POST.get("prompt", "")
+        return _fill(request, text) if pasted.is_call(text) else _submit(request)
     source = _source(request, request.GET.get("from") or request.GET.get("like"))
     meter = meter_of(request.user)
     composer = compose(
@@ -77,6 +78,23 @@ def _submit(request: Request) -> HttpResponse:
     fresh = compose(user=request.user, to_spend=meter["to_spend"], data={**composer.data, "key": ""})
     context = {**page(request), "composer": fresh, "meter": meter, "placed": job}
     return trigger_client_event(render(request, "jobs/studio.html#placed", context), "studio:submitted")
+
+
+def _fill(request: Request, text: str) -> HttpResponse:
+    """The form as a pasted API call would order it; nothing is ordered. What cannot be read stays, without its keys."""
+    to_spend, sent = meter_of(request.user)["to_spend"], form_pictures.texts_of(request.POST)
+    try:
+        found = pasted.read(text, host=request.get_host())
+        values = {name: sent[name] for name in ("sandbox",) if name in sent}
+        composer = compose(user=request.user, to_spend=to_spend, call=found, data=values)
+    except StudioError as error:
+        kept = {**sent, "prompt": pasted.without_secrets(text)}
+        composer = compose(user=request.user, to_spend=to_spend, data=kept)
+        if composer is not None:
+            composer.prompt_error = error.message
+    if composer is None:
+        raise Http404
+    return _compose_again(request, composer, status=422 if composer.prompt_error else 200)
 
 
 def _compose_again(request: Request, composer: Composer, *, status: int) -> HttpResponse:
