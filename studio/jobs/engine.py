@@ -19,7 +19,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from studio.core import heartbeat
-from studio.jobs import lifecycle, turns
+from studio.jobs import lifecycle, nudges, turns
 from studio.jobs.lifecycle import Flight, LostLease
 from studio.jobs.owner import name_of_this_process
 from studio.jobs.progress import write_progress
@@ -56,7 +56,8 @@ class Engine:
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._wake = threading.Event()
-        self._nudged = False
+        self._woken = False
+        self.hearing = nudges.Hearing()
         self.stopping = threading.Event()
         self._clock: threading.Thread | None = None
         self._next: dict[str, float] = {}
@@ -71,7 +72,7 @@ class Engine:
 
     def wake(self) -> None:
         """Look for work now: what a queue task does."""
-        self._nudged = True
+        self._woken = True
         self._wake.set()
 
     def stop(self, *, seconds: float | None = None) -> None:
@@ -130,7 +131,7 @@ class Engine:
     def _pause(self) -> float:
         with self._lock:
             due = self._timers[0][0] if self._timers else float("inf")
-            next_times = [at for name, at in self._next.items() if name != "nudge" or self._nudged]
+            next_times = [at for name, at in self._next.items() if name != "nudge" or self._woken]
         return max(0.0, min(due, *next_times, time.monotonic() + CLAIM_EVERY) - time.monotonic())
 
     def _tick(self) -> None:
@@ -140,12 +141,15 @@ class Engine:
             heartbeat.beat()
         if self._every("renew", RENEW_EVERY) and self.flights:
             self._renew()
+        are_awaited = nudges.are_awaited(self)
+        if self._every("nudges", nudges.LOOK_EVERY if are_awaited else CLAIM_EVERY) and are_awaited:
+            nudges.look(self)
         if self._every("progress", PROGRESS_EVERY):
             self._write_progress()
         if self._every("resume", RESUME_EVERY):
             suspects = 0 if any(flight.is_suspect for flight in list(self.flights.values())) else 1
             self._take(turns.resume(self.owner, room=self.room - len(self.flights), suspects=suspects))
-        if self._every("claim", CLAIM_EVERY) or (self._nudged and self._every("nudge", NUDGE_GAP)):
+        if self._every("claim", CLAIM_EVERY) or (self._woken and self._every("nudge", NUDGE_GAP)):
             self._claim()
         if self._every("sweep", 1.0):
             self._sweep(self)
@@ -176,7 +180,7 @@ class Engine:
             flight.claims, flight.is_suspect = 0, False
 
     def _claim(self) -> None:
-        self._nudged = False
+        self._woken = False
         while not self.stopping.is_set():
             room = self.room - len(self.flights)
             flights = turns.claim(self.owner, room=room)

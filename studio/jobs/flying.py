@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.core.failpoints import failpoint
 from studio.core.outbound import OutboundError
-from studio.jobs import acceptance, gathering, lifecycle, moving, unknown
+from studio.jobs import acceptance, gathering, lifecycle, moving, nudges, unknown
 from studio.jobs.engine import Engine, backoff
 from studio.jobs.fetching import fetch
 from studio.jobs.lifecycle import Flight
@@ -206,9 +206,11 @@ def poll(engine: Engine, flight: Flight) -> None:
     try:
         answer = flight.vendor.poll(flight.provider_job_id, flight.order)
     except TurnedAway as error:
+        nudges.found_finished(engine, flight)
         _turned_away(engine, flight, error)
         return
     except Refused as error:
+        nudges.found_finished(engine, flight)
         engine.record(flight, lifecycle.fail, None, code=error.code, text=error.text, params=_params(flight, error))
         return
     except Exception as error:
@@ -216,6 +218,7 @@ def poll(engine: Engine, flight: Flight) -> None:
         return
     failpoint("poll.after_call")
     if isinstance(answer, Finished):
+        nudges.found_finished(engine, flight)
         fetch(engine, flight, answer)
     elif late:
         engine.record(flight, lifecycle.fail, None, code="too_slow", params={"seconds": settings.JOB_DEADLINE})
@@ -260,5 +263,7 @@ def poll_later(engine: Engine, flight: Flight, *, at_least: float = 0.0) -> None
     flight.is_unknown = flight.is_suspect = False
     age = (timezone.now() - flight.ordered_at).total_seconds()
     wait = pause(age, flight.usual) * max(1.0, len(engine.flights) / 150)  # hundreds: a little later, no storm
+    wait *= nudges.pace(engine, flight)
     left = (flight.deadline_at - timezone.now()).total_seconds()
-    engine.later(min(max(wait, at_least), max(0.05, left + 0.05)), poll, engine, flight)
+    wait = min(max(wait, at_least), max(0.05, left + 0.05))
+    nudges.plan(engine, flight, wait, poll, at_least=at_least)

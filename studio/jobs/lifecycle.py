@@ -14,6 +14,7 @@ from studio.core.failpoints import failpoint
 from studio.credits import services as credits
 from studio.jobs import moving, reports
 from studio.jobs.models import Attempt, Image, Job
+from studio.jobs.nudges import Asking
 from studio.jobs.pictures import Stored
 from studio.jobs.reference_files import Errand
 from studio.providers import circuit
@@ -67,6 +68,7 @@ class Flight:
     fetch_until: datetime | None = None
     bad_picture: str = ""
     errand: Errand = field(default_factory=Errand)  # about the references, before the order
+    asking: Asking = field(default_factory=Asking)
 
     @property
     def may_go_on_elsewhere(self) -> bool:

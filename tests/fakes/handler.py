@@ -113,8 +113,7 @@ class Handler(BaseHTTPRequestHandler):
         key = self.headers.get("Idempotency-Key") or f"none-{uuid.uuid4()}"
         order = self.place(key, body) if self.is_known() else None
         if order is not None:
-            for moment in ("early", "lies"):
-                webhooks.tell(order, moment, self.given_key)
+            webhooks.taken(order, self.origin, self.given_key)
             given = next(iter(self.ledger.orders)) if order.script.get("id") == "taken" else order.id
             self.send(202, {"jobId": given, "status": "QUEUED" if order.submits == 1 else order.status})
 
@@ -150,8 +149,7 @@ class Handler(BaseHTTPRequestHandler):
             self.fault(fault.name, order.script)
         else:
             self.send(200, order.as_json(self.origin))
-            if order.share >= 1:
-                webhooks.tell(order, "late", self.given_key)
+            webhooks.asked(order, self.origin, self.given_key)
 
     def generations(self, dialect: Dialect, body: dict[str, Any]) -> None:
         """A synchronous vendor: answers when the pictures are there."""

@@ -11,7 +11,7 @@ Errors of synchronous vendors: `[fake:error=string]`, `envelope`, `detail`, `det
 `[fake:job=never]`, `fail`, `nsfw`, `busy`, `cancelled`, `expired`, `empty`, `nothing`; `[fake:result=list]`, `string`,
 `objects`, `duplicate`, and of synchronous vendors `data`, `dalle`, `meta`, `bits`, `output`, `relative`, `link`;
 `[fake:job=blanked]` (made, and hidden by the vendor's safety checker); `[fake:pictures=3]`; `[fake:seconds=2]`;
-`[fake:webhook=early]`, `lies`, `late` (tests/fakes/webhooks.py); `[fake:retry-after=1]`; `[fake:progress=none]`;
+`[fake:webhook=early]` and others (tests/fakes/webhooks.py); `[fake:retry-after=1]`; `[fake:progress=none]`;
 `[fake:side=64]` (pixels, for tests that are not about pictures).
 """
 

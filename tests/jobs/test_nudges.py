@@ -1,0 +1,250 @@
+"""What webhooks do to jobs under way: the engine asks at once, and whatever they say, one order is paid once."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db.backends.utils import CursorWrapper
+
+from studio.jobs import flying, nudges
+from studio.jobs.engine import Engine
+from studio.jobs.models import Attempt, Image, Job
+from studio.providers.apiframe import Apiframe
+from studio.providers.base import Finished, Order, Running
+from tests.fakes import webhooks
+from tests.fakes.provider import FakeProvider
+from tests.jobs.conftest import Ask, all_settled, ended, ledger_is_exact, orders_of, wait_for
+from tests.proof import KEY
+
+SOON = 5.0  # seconds, far below a minute: only a webhook can be the reason
+
+
+@pytest.fixture
+def told(studio: object, live_server: Any, settings: LazySettings) -> None:
+    """The studio serves at an address that was set, and providers are given it."""
+    settings.STUDIO_BASE_URL, settings.BASE_URL_WAS_SET = live_server.url, True
+
+
+@pytest.fixture
+def no_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself the engine asks once a minute."""
+    monkeypatch.setattr(flying, "FIRST_LOOK", 60.0)
+    monkeypatch.setattr(flying, "LOOK_EVERY", 60.0)
+
+
+@pytest.fixture
+def together(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many polls of each order were open at the same time, at most."""
+    open_now: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    lock, poll = threading.Lock(), Apiframe.poll
+
+    def watched(self: Apiframe, provider_job_id: str, order: Order) -> Running | Finished:
+        with lock:
+            open_now[provider_job_id] += 1
+            most[provider_job_id] = max(most[provider_job_id], open_now[provider_job_id])
+        try:
+            return poll(self, provider_job_id, order)
+        finally:
+            with lock:
+                open_now[provider_job_id] -= 1
+
+    monkeypatch.setattr(Apiframe, "poll", watched)
+    return most
+
+
+def is_exact(fake: FakeProvider, *jobs: Job) -> None:
+    """Each job completed with one picture, one order, one capture."""
+    for job in jobs:
+        assert ended(job) == ("COMPLETED", "")
+        assert (Image.objects.filter(job=job).count(), orders_of(fake, job), job.paid) == (1, 1, 21)
+    ledger_is_exact(*jobs)
+
+
+@pytest.mark.parametrize("when", ["once", "early", "twice", "five", "backwards"])
+def test_a_webhook_is_enough(
+    told: None, no_polls: None, engine: Engine, fake: FakeProvider, ask: Ask, together: Counter[str], when: str
+) -> None:
+    fake.script(seconds=0.0 if when == "early" else 0.3)
+    job = ask(f"[fake:webhook={when}]")
+    wait_for(all_settled, seconds=SOON)
+    wait_for(lambda: sum(number for what, number in fake.ledger.requests.items() if "webhook" in what) >= 1)
+    is_exact(fake, job)
+    assert set(together.values()) == {1}
+    assert {what for what in fake.ledger.requests if what.startswith("webhook")} == {"webhook 200"}
+
+
+@pytest.mark.parametrize("words", ["[fake:job=fail]", "[fake:job=nsfw]", "[fake:job=cancelled]"])
+def test_a_webhook_of_a_failure_ends_the_job_too(
+    told: None, no_polls: None, engine: Engine, fake: FakeProvider, ask: Ask, words: str
+) -> None:
+    fake.script(seconds=0.2)
+    job = ask(words)
+    wait_for(all_settled, seconds=SOON)
+    assert ended(job)[0] == "FAILED"
+    ledger_is_exact(job)
+
+
+@pytest.mark.parametrize("when", ["none", "forged", "late"])
+def test_lost_webhooks_cost_nothing(told: None, engine: Engine, fake: FakeProvider, ask: Ask, when: str) -> None:
+    fake.script(seconds=0.2)
+    jobs = [ask(f"[fake:webhook={when}]") for _ in range(5)]
+    wait_for(all_settled)
+    is_exact(fake, *jobs)
+
+
+@pytest.mark.parametrize("when", ["once", "early", "twice", "five", "backwards", "lying", "late"])
+def test_webhooks_and_polls_in_any_order_are_one_picture(
+    told: None,
+    start: Callable[[], Engine],
+    fake: FakeProvider,
+    ask: Ask,
+    together: Counter[str],
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+) -> None:
+    monkeypatch.setattr(flying, "FIRST_LOOK", 0.02)
+    monkeypatch.setattr(flying, "LOOK_EVERY", 0.02)
+    fake.script(seconds=0.25)
+    jobs = [ask(f"[fake:webhook={when}]") for _ in range(5)]
+    start(), start()
+    wait_for(all_settled)
+    is_exact(fake, *jobs)
+    assert set(together.values()) == {1}
+
+
+def test_a_lie_completes_nothing(told: None, no_polls: None, engine: Engine, fake: FakeProvider, ask: Ask) -> None:
+    """It says that the order is finished and where the picture is; the order is not, and the picture is not fetched."""
+    job = ask("[fake:webhook=lying][fake:seconds=1]")
+    wait_for(lambda: fake.ledger.requests["poll"] >= 1, seconds=SOON)
+    assert ended(job)[0] == "PROCESSING"
+    wait_for(all_settled, seconds=SOON)
+    is_exact(fake, job)
+
+
+def test_a_storm_of_webhooks_is_followed_a_few_times(
+    told: None, no_polls: None, engine: Engine, fake: FakeProvider, ask: Ask, together: Counter[str]
+) -> None:
+    job = ask("[fake:job=never][fake:webhook=none]")
+    wait_for(lambda: fake.ledger.orders and Attempt.objects.get(job=job).provider_job_id != "")
+    (order,) = fake.ledger.orders.values()
+    progress = webhooks.message(order, fake.url, "progress")
+    until = time.monotonic() + 1.5
+    sent = 0
+    while time.monotonic() < until:
+        assert webhooks.send(order.body["webhookUrl"], progress, KEY) == 200
+        sent += 1
+    assert sent > 20
+    assert nudges.PROMPT <= order.polls <= nudges.PROMPT + 2
+    assert set(together.values()) == {1}
+
+
+def test_a_404_before_the_order_can_be_read_is_not_asked_to_death(
+    told: None, engine: Engine, fake: FakeProvider, ask: Ask
+) -> None:
+    """Three times 404 make a job unknown; webhooks must not spend them within a moment."""
+    job = ask("[fake:poll=404*2][fake:webhook=five]")
+    wait_for(all_settled)
+    is_exact(fake, job)
+
+
+def test_an_unknown_job_is_completed_by_its_webhook(
+    told: None, no_polls: None, engine: Engine, fake: FakeProvider, ask: Ask
+) -> None:
+    job = ask("[fake:poll=404*9][fake:webhook=none]")
+    wait_for(lambda: fake.ledger.orders and Attempt.objects.get(job=job).provider_job_id != "")
+    (order,) = fake.ledger.orders.values()
+    for flight in list(engine.flights.values()):
+        engine.record(flight, flying.lifecycle.mark_unknown, None, code="provider_error")
+    wait_for(lambda: ended(job)[0] == "unknown")
+    order.script.faults.clear()
+    assert webhooks.send(order.body["webhookUrl"], webhooks.message(order, fake.url, "completed"), KEY) == 200
+    wait_for(all_settled, seconds=SOON)
+    wait_for(lambda: ended(job)[0] == "COMPLETED", seconds=SOON)
+    is_exact(fake, job)
+
+
+def test_where_webhooks_come_the_engine_asks_rarely_and_often_again_when_they_stop(
+    told: None, engine: Engine, fake: FakeProvider, ask: Ask
+) -> None:
+    assert not engine.hearing.reaches("apiframe")
+    fake.script(seconds=0.3)
+    ask()
+    wait_for(all_settled)
+    assert engine.hearing.reaches("apiframe")
+    for _ in range(nudges.MOST_MISSED):
+        ask("[fake:webhook=none]")
+        wait_for(all_settled)
+    assert not engine.hearing.reaches("apiframe")
+
+
+def test_nudges_are_looked_for_only_while_a_webhook_is_awaited(
+    told: None,
+    settings: LazySettings,
+    engine: Engine,
+    fake: FakeProvider,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[str] = []
+    execute = CursorWrapper.execute
+
+    def noted(self: CursorWrapper, sql: str, params: Any = None) -> Any:
+        if sql.startswith("SELECT") and '"nudged_at" IS NOT NULL' in sql:
+            looks.append(sql)
+        return execute(self, sql, params)
+
+    monkeypatch.setattr(CursorWrapper, "execute", noted)
+    time.sleep(0.2)
+    settings.BASE_URL_WAS_SET = False
+    fake.script(seconds=0.3)
+    ask()
+    wait_for(all_settled)
+    assert looks == []
+    settings.BASE_URL_WAS_SET = True
+    ask()
+    wait_for(all_settled)
+    assert len(looks) >= 1
+
+
+def test_no_nudge_is_lost_and_no_two_polls_are_open_at_once() -> None:
+    """The plan of one flight under webhooks from one thread and polls from others: after each nudge a poll begins."""
+
+    class Clock:
+        def later(self, seconds: float, function: Callable[..., None], *args: Any) -> None:
+            threading.Timer(min(seconds, 0.002), function, args).start()
+
+    class Flown:
+        def __init__(self) -> None:
+            self.asking = nudges.Asking()
+
+    clock: Any = Clock()
+    flight: Any = Flown()
+    open_now, most, begun = 0, 0, 0
+    lock = threading.Lock()
+
+    def ask(engine: Any, flight: Any) -> None:
+        nonlocal open_now, most, begun
+        with lock:
+            open_now, begun = open_now + 1, begun + 1
+            most = max(most, open_now)
+        time.sleep(0.0005)
+        with lock:
+            open_now -= 1
+        nudges.plan(engine, flight, 60.0 if begun % 3 else 0.0, ask)
+
+    nudges.plan(clock, flight, 0.0, ask)
+    for _ in range(150):
+        with lock:
+            before = begun
+        nudges._ring(clock, flight)
+        limit = time.monotonic() + 5
+        while begun == before:
+            assert time.monotonic() < limit, "a nudge was lost"
+            time.sleep(0.0002)
+    assert most == 1
+    flight.asking.ask = None  # whatever is still planned finds nothing to do
