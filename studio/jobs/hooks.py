@@ -20,6 +20,7 @@ from studio.core.addresses import is_public, literal
 from studio.core.crypto import derived_key
 from studio.core.origin import Origin
 from studio.core.queue import enqueue
+from studio.jobs import unknown
 from studio.jobs.models import Attempt, Job, JobQuerySet
 from studio.providers.base import Provider, SendsWebhooks
 
@@ -85,14 +86,14 @@ def note_news(attempt_id: UUID, *, told: str) -> bool:
     job = Job.objects.filter(pk=attempt.job_id, status=Job.Status.PROCESSING)
     if not attempt.job.is_unknown:
         job.update(nudged_at=now)
-    elif attempt.provider_job_id:
+    elif not unknown.why_not_asked(attempt.job):
         _look_up(job, now)
     return True
 
 
 @transaction.atomic
-def _look_up(unknown: JobQuerySet, now: datetime) -> None:
+def _look_up(job: JobQuerySet, now: datetime) -> None:
     """An order nobody could tell about: any engine may ask for it again now, once for however many webhooks."""
     rests = Q(look_at=None) | Q(look_at__gt=now)
-    if unknown.filter(rests, is_unknown=True, lease_owner="").update(look_at=now):
+    if job.filter(rests, is_unknown=True, lease_owner="").update(look_at=now, nudged_at=now):
         enqueue("studio.jobs.tasks.look_up")

@@ -169,6 +169,21 @@ def test_an_unknown_job_is_completed_by_its_webhook(
     is_exact(fake, job)
 
 
+def test_an_order_whose_id_was_never_told_is_found_by_its_webhook(
+    told: None, no_polls: None, engine: Engine, fake: FakeProvider, ask: Ask
+) -> None:
+    """What the webhook says of ids is not taken: the same order under its own key is answered with its id."""
+    job = ask("[fake:submit=accept+reset*5][fake:webhook=none]")
+    wait_for(lambda: ended(job)[0] == "unknown")
+    assert Attempt.objects.get(job=job).provider_job_id == ""
+    (order,) = fake.ledger.orders.values()
+    about = webhooks.message(order, fake.url, "completed") | {"jobId": "another"}
+    assert webhooks.send(order.body["webhookUrl"], about, KEY) == 200
+    wait_for(lambda: ended(job)[0] == "COMPLETED", seconds=SOON)
+    is_exact(fake, job)
+    assert Attempt.objects.get(job=job).provider_job_id == order.id
+
+
 def test_where_webhooks_come_the_engine_asks_rarely_and_often_again_when_they_stop(
     told: None, engine: Engine, fake: FakeProvider, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
