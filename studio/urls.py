@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from studio.api import v2
+from studio.api import v1, v2
 from studio.ops import views as ops
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("usage/", include("studio.credits.urls")),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),
+    path("v1/", v1.api.urls),
+    re_path(r"^v1/", v1.unknown, name="v1-unknown"),
     path("v2/", v2.api.urls),
     re_path(r"^v2/", v2.unknown, name="v2-unknown"),
 ]

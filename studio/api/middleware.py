@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from studio.api.openai_errors import envelope
+
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 _WITHOUT_COOKIES = ("/v1/", "/v2/", "/files/", "/hooks/")
-_JSON = ("/v2/", "/hooks/")
+_JSON = ("/v1/", "/v2/", "/hooks/")
 
 
 class DialectMiddleware:
@@ -31,11 +33,11 @@ class DialectMiddleware:
             response = self.get_response(request)
             is_json = response.headers.get("Content-Type", "").startswith("application/json")
             if response.status_code >= 400 and not is_json and request.path_info.startswith(_JSON):
-                _make_envelope(response)
+                _make_envelope(response, is_openai=request.path_info.startswith("/v1/"))
             return response
 
 
-def _make_envelope(page: HttpResponseBase) -> None:
+def _make_envelope(page: HttpResponseBase, *, is_openai: bool) -> None:
     """Replace what was made for people; closing one answer and giving another would close the database in between."""
     sentences = {
         400: _("This request cannot be read."),
@@ -44,7 +46,8 @@ def _make_envelope(page: HttpResponseBase) -> None:
         405: _("This address does not take this method."),
     }
     assert isinstance(page, HttpResponse), "an error is never streamed"
-    page.content = json.dumps({"error": sentences.get(page.status_code) or _("Something broke on our side.")}).encode()
+    sentence = sentences.get(page.status_code) or _("Something broke on our side.")
+    page.content = json.dumps(envelope(page.status_code, sentence) if is_openai else {"error": sentence}).encode()
     page.headers["Content-Type"] = "application/json"
     page.headers["Content-Length"] = str(len(page.content))
     page.cookies.clear()

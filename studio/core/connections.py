@@ -22,6 +22,13 @@ def _forget() -> None:
             pools.clear()
 
 
+def release() -> None:
+    """Give back the connections of this thread, which will be busy with something else for a while."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
+
+
 def close_all() -> None:
     """Close every connection of this thread and the pools of this process."""
     for connection in connections.all(initialized_only=True):

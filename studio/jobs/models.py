@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studio.accounts.models import ApiKey, User
+from studio.jobs.calls import OpenCall as OpenCall
 from studio.jobs.reference_models import JobReference as JobReference
 from studio.jobs.reference_models import Reference as Reference
 from studio.jobs.statement_rows import StatementLine as StatementLine

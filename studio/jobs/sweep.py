@@ -13,7 +13,7 @@ from studio.accounts.models import User
 from studio.core.ids import is_id
 from studio.core.models import Counter, Lease
 from studio.credits import services as credits
-from studio.jobs import idempotency, provenance, references, reports, turns
+from studio.jobs import calls, idempotency, provenance, references, reports, turns
 from studio.jobs.courier import Courier
 from studio.jobs.engine import Engine
 from studio.jobs.fetching import copy_picture
@@ -163,6 +163,7 @@ def close(job_id: str, *, code: str, reason: str = "", actor: User | None = None
 def tidy() -> None:
     """Forget old idempotency keys, counters and progress told; remove files and references nobody needs (IMG-6)."""
     idempotency.prune()
+    calls.prune()
     accounts.tidy()
     webhooks.tidy()
     Counter.objects.filter(expires_at__lt=timezone.now()).delete()

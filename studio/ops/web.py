@@ -4,22 +4,26 @@ Each process is a part of our supervisor's, so granian's own main process, which
 out: it would cost as much memory as one more worker.
 """
 
+import signal
 import socket
+import threading
 from collections import deque
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from studio.api import waiting
 from studio.core import lifeline
 from studio.ops import port, processes
 from studio.ops.supervisor import Part
 
 PROCESSES = 2
-THREADS = 256  # made as they are needed, ended when they are not: most of them only ever wait for a picture
+SPARE_THREADS = 56  # of a process in which all calls that may wait for their pictures happen to wait
 
 
 class _Server(MPServer):
@@ -54,14 +58,31 @@ def serve(listener: socket.socket) -> int:
     processes.load_everything()
     application = get_wsgi_application()
     listener.setblocking(False)
+    _let_waiting_go_at_a_signal()
+    threads = settings.SYNC_MAX_WAITING + SPARE_THREADS  # made as they are needed, ended when they are not
     server = _Server(
         listener,
         process_name="granian {}:{}".format(*listener.getsockname()),
         interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
-        backpressure=THREADS,
+        blocking_threads=threads,
+        backpressure=threads,
         log_level=LogLevels.error,
     )
     processes.settle()
     server.serve(target_loader=lambda: application, wrap_loader=False)
     return 0
+
+
+def _let_waiting_go_at_a_signal() -> None:
+    """End the waiting calls when this process is told to stop, since granian's handler only begins to wait for them."""
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    threading.Thread(target=_listen, args=[ours, theirs], name="signals", daemon=True).start()
+
+
+def _listen(ours: socket.socket, _theirs: socket.socket) -> None:
+    """Both ends stay open with this thread."""
+    while number := ours.recv(1):
+        if number[0] in (signal.SIGTERM, signal.SIGINT):
+            waiting.stop()

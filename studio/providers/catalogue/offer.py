@@ -173,20 +173,22 @@ class Offer:
             if value is None and spoken[name].takes_null:
                 continue
             try:
-                cleaned = spoken[name].clean(value)
+                if spoken[name].is_count:
+                    count = int(spoken[name].clean(value))  # type: ignore[arg-type]
+                else:
+                    params |= self.meaning(spoken[name], value)
             except ValueError as error:
                 errors[name] = [str(error)]
-                continue
-            if spoken[name].is_count:
-                count = int(cleaned)  # type: ignore[arg-type]
-            else:
-                params |= self._ours(name, cleaned)
         for parameter in spoken.values():
             if parameter.is_required and raw.get(parameter.name) is None:
                 errors.setdefault(parameter.name, [_("%(name)s is required.") % {"name": parameter.name}])
         if errors:
             raise ParameterErrors(errors)
         return params, count
+
+    def meaning(self, spoken: Parameter, value: Any) -> dict[str, Value]:
+        """What a value of one parameter, as `spoken` has it, means in ours. Raises ValueError with a sentence."""
+        return self._ours(spoken.name, spoken.clean(value))
 
     def _ours(self, their_name: str, value: Any) -> dict[str, Value]:
         for join in self.joins:

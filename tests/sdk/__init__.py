@@ -1,0 +1,1 @@
+"""The openai libraries drive /v1 over real HTTP."""
