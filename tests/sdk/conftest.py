@@ -13,6 +13,7 @@ from studio.providers.models import ProviderRow
 from tests.fakes.provider import FakeProvider
 from tests.jobs.conftest import engine, fake, start, studio, vendor  # noqa: F401
 from tests.proof import KEY
+from tests.sdk.libraries import LANGUAGES, Library, need
 
 Connect = Callable[..., None]
 
@@ -55,3 +56,10 @@ def connect(fake: FakeProvider) -> Connect:  # noqa: F811
         row.save()
 
     return replace
+
+
+@pytest.fixture(params=LANGUAGES)
+def library(request: pytest.FixtureRequest, address: str, key: str) -> Library:
+    """OpenAI's library in a program of its own; a test that takes this runs in every language."""
+    need(request.param)
+    return Library(request.param, address, key)
