@@ -117,7 +117,7 @@ class _Watcher:
         over = ~Q(status__in=Job.ACTIVE) | Q(is_unknown=True)
         try:
             found = list(Job.objects.filter(over, pk__in=job_ids).values_list("pk", flat=True))
-        except Error as error:  # back in a moment, or the calls end by themselves
+        except Exception as error:  # whatever it is, this thread goes on: without it nobody would ever be woken
             _log.warning("Could not look for jobs that calls wait for: %s", error)
             release()
             return

@@ -1,16 +1,22 @@
 """What the racing processes of test_races do."""
 
+import json
 import os
 import threading
+from datetime import timedelta
 
+import time_machine
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
+from django.utils import timezone
 
-from studio.accounts.key_services import create_api_key
+from studio.accounts.key_services import authenticate_key, create_api_key
 from studio.credits.audit import verify
+from studio.jobs import calls
+from studio.jobs.idempotency import fingerprint
 from studio.providers.services import load_catalogue
 from tests.factories import make_user
 
@@ -78,3 +84,30 @@ def many_threads(key: str) -> int:
 
 def broken_invariants() -> list[str]:
     return list(verify())
+
+
+PICTURE = {"prompt": "A lighthouse at dawn"}
+
+
+def wait_for_picture(key: str, headers: dict[str, str]) -> list[object]:
+    """Status, code and job of a /v1 call that no engine works on."""
+    told = {"X-API-Key": key, **headers}
+    response = PROGRAM.post("/v1/images/generations", PICTURE, content_type="application/json", headers=told)
+    error = json.loads(response.getvalue())["error"]
+    return [response.status_code, error["code"], response.headers.get("X-Studio-Job")]
+
+
+def begin_call(key: str) -> None:
+    """What a /v1 call leaves that was killed before its job was made."""
+    row = authenticate_key({"X-API-Key": key})
+    calls.open_call(row, fingerprint("POST", "/v1/images/generations", PICTURE), is_repeated=False)
+
+
+def tidied_calls() -> list[int]:
+    """How many calls stand there before and after their quarter of an hour."""
+    counts = []
+    for minutes in (14, 16):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+            calls.prune()
+        counts.append(calls.OpenCall.objects.count())
+    return counts

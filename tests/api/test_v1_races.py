@@ -1,0 +1,41 @@
+"""Twins of one /v1 call, on both databases: one job, one hold."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.databases import Scratch
+
+QUICK = {"STUDIO_SYNC_WAIT": "1", "STUDIO_SANDBOX": "auto"}
+TWINS = 20
+
+
+def open_studio(scratch: Scratch) -> str:
+    (key,) = scratch.run("tests.api.processes:open_studio", 1000, **QUICK)
+    return str(key)
+
+
+def jobs(scratch: Scratch) -> list[str]:
+    return [str(uuid.UUID(str(row[0]))) for row in scratch.rows("SELECT id FROM jobs_job")]
+
+
+def holds(scratch: Scratch) -> int:
+    return len(scratch.rows("SELECT id FROM credits_entry WHERE kind = 'hold'"))
+
+
+@pytest.mark.parametrize("headers", [{"Idempotency-Key": "one"}, {"X-Stainless-Retry-Count": "1"}], ids=str)
+def test_parallel_twins_make_one_job(scratch: Scratch, headers: dict[str, str]) -> None:
+    key = open_studio(scratch)
+    if "Idempotency-Key" not in headers:
+        scratch.run("tests.api.processes:begin_call", key)  # somebody was about to make the job
+    answers: list[Any] = scratch.run("tests.api.processes:wait_for_picture", key, headers, processes=TWINS, **QUICK)
+    made = jobs(scratch)
+    assert len(made) == holds(scratch) == 1
+    assert answers == [[504, "still_running", made[0]]] * TWINS
+
+
+def test_the_clock_forgets_calls_nobody_joins_any_more(scratch: Scratch) -> None:
+    key = open_studio(scratch)
+    scratch.run("tests.api.processes:begin_call", key)
+    assert scratch.run("tests.api.processes:tidied_calls") == [[1, 0]]
