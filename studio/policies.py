@@ -38,6 +38,7 @@ POLICIES: dict[str, Policy] = {
     "admin:*": Policy.STAFF,
     "credits:csv": Policy.MEMBER,
     "credits:usage": Policy.MEMBER,
+    "keys:*": Policy.MEMBER,
     "jobs:again": Policy.MEMBER,
     "jobs:cancel": Policy.MEMBER,
     "jobs:earlier": Policy.MEMBER,

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("studio.jobs.urls")),
     path("accounts/", include("studio.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("keys/", include("studio.api.key_urls")),
     path("usage/", include("studio.credits.urls")),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),

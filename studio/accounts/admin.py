@@ -227,7 +227,7 @@ class ApiKeyAdmin(_ActionsOnly):
     """Digest and signing secret are never drawn (ADM-2)."""
 
     fields = (
-        *("user", "name", "shown", "is_sandbox", "is_active"),
+        *("user", "name", "shown", "scopes", "monthly_cap", "is_sandbox", "is_active"),
         *("created_at", "last_used_at", "expires_at", "revoked_at"),
     )
     list_display = (
@@ -257,7 +257,7 @@ class ApiKeyAdmin(_ActionsOnly):
 
     @admin.display(description=_("key"))
     def shown(self, key: ApiKey) -> str:
-        return f"afk_{key.prefix}…{key.last_four}"
+        return key.shown
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:

@@ -104,6 +104,19 @@ def _by_prefix(prefix: str) -> ApiKey | None:
 
 
 @transaction.atomic
+def change_api_key(*, key: ApiKey, name: str, expires_at: datetime | None, by: User) -> bool:
+    """Another name or end; False when nothing changed or it was revoked. What it may spend is changed by set_cap."""
+    before = ApiKey.objects.select_for_update(no_key=True).get(pk=key.pk)
+    changed = {"name": name, "expires_at": expires_at}
+    if before.revoked_at or (before.name, before.expires_at) == (name, expires_at):
+        return False
+    ApiKey.objects.filter(pk=key.pk).update(**changed)
+    key.name, key.expires_at = name, expires_at
+    audit("key.changed", actor=by, target=str(key), owner=key.user.username, before=before.name, **_terms(key))
+    return True
+
+
+@transaction.atomic
 def revoke_api_key(*, key: ApiKey, by: User) -> bool:
     """End a key for good; False when it was ended already."""
     changed = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(

@@ -143,5 +143,19 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…{self.last_four})"
 
+    @property
+    def shown(self) -> str:
+        """What may be seen of the key: how it begins and ends."""
+        return f"afk_{self.prefix}…{self.last_four}"
+
+    @property
+    def state(self) -> str:
+        """working, paused, expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        if self.expires_at and self.expires_at <= timezone.now():
+            return "expired"
+        return "working" if self.is_active else "paused"
+
     def has_scope(self, scope: str) -> bool:
         return scope in self.scopes.split()
