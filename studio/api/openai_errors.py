@@ -18,9 +18,9 @@ _TYPES = {401: "authentication_error", 402: "insufficient_quota", 403: "permissi
 _CODES = {
     "missing_key": "invalid_api_key",
     "invalid_key": "invalid_api_key",
-    "insufficient_credits": "insufficient_quota",
     "rate_limited": "rate_limit_exceeded",
 }
+_ABOUT_THE_MODEL = ("model_not_found", "unpriced")
 _log = logging.getLogger(__name__)
 
 
@@ -65,8 +65,9 @@ def envelope(status: int, message: str, *, code: str | None = None, param: str |
 
 def refusal(error: StudioError) -> HttpResponse:
     """The answer to a request of which no job was made."""
-    param = getattr(error, "param", None) or ("model" if error.code == "model_not_found" else None)
-    body = envelope(error.status, error.message, code=_CODES.get(error.code, error.code), param=param)
+    param = getattr(error, "param", None) or ("model" if error.code in _ABOUT_THE_MODEL else None)
+    code = "insufficient_quota" if error.status == 402 else _CODES.get(error.code, error.code)
+    body = envelope(error.status, error.message, code=code, param=param)
     headers = {}
     if error.status in (429, 503):
         headers["Retry-After"] = str(getattr(error, "retry_after", TRY_AGAIN_SECONDS))

@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from studio.api import orders
+from studio.api import orders, sync_orders
 from studio.jobs.bodies import PATHS, V2
-from studio.jobs.pasted import NotACall, Pasted
+from studio.jobs.pasted import Pasted
 
-REPORTS = ("webhookUrl", "webhook_url", "webhookEvents")  # where a program wants to be told; a person is told here
+# Where a program wants to be told, and how to be answered; a person is told and answered here.
+REPORTS = ("webhookUrl", "webhook_url", "webhookEvents")
+ANSWERS = ("response_format", "user")
 
 
 def read_body(path: str, body: dict[str, Any]) -> Pasted:
     """The order in our own names. Raises what the dialect's reader raises: StudioError."""
-    if path != PATHS[V2]:
-        raise NotACall(f"{path}?")
-    order = orders.read_order({name: value for name, value in body.items() if name not in REPORTS})
+    left_out = REPORTS if path == PATHS[V2] else ANSWERS
+    said = {name: value for name, value in body.items() if name not in left_out}
+    order = orders.read_order(said) if path == PATHS[V2] else sync_orders.read_order(said)
     return Pasted(
         model=order.declared.id,
         prompt=order.prompt,
         params=order.params,
         count=order.count,
-        left_out=[name for name in REPORTS if name in body],
+        left_out=[name for name in left_out if name in body],
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from studio.api.errors import Unreadable
 from studio.api.openai_errors import BadParameter
+from studio.jobs.bodies import V1, doors_of, unsaid
 from studio.jobs.errors import BadPrompt
 from studio.jobs.prompts import clean_prompt
 from studio.providers import catalogue
@@ -16,7 +17,6 @@ from studio.providers.catalogue import ImageModel, Offer, ParameterErrors
 from studio.providers.catalogue.join import SIDES
 from studio.providers.errors import NoOffer, UnknownModel
 
-DIALECTS = ("openai", "aimlapi")
 DEFAULT_MODEL = "dall-e-3"
 FORMATS = ("url", "b64_json")
 # What OpenAI's library lets a program set to None.
@@ -27,8 +27,6 @@ NULLABLE = {
 OWN = ("model", "prompt", "response_format", "user")
 # The one value that OpenAI takes, and does anyway, where our declaration has no such parameter (facts C1).
 ONLY = {("dall-e-2", "quality"): "standard"}
-# What OpenAI makes where nothing is said, and the declaration, which follows another vendor, something else.
-UNSAID = {"GPT Image": {"output_format": "png"}}
 _PIXELS = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})", re.ASCII)
 
 
@@ -59,7 +57,7 @@ class Order:
             return self.spelt.get("count", "n")
         if bare in self.spelt:
             return self.spelt[bare]
-        return next((said for door in _doors(self.declared) if (said := door.spelling(bare))), bare)
+        return next((said for door in doors_of(V1, self.declared) if (said := door.spelling(bare))), bare)
 
 
 def read_order(body: Any) -> Order:
@@ -79,14 +77,11 @@ def read_order(body: Any) -> Order:
             reader.read(each, value)
     if not isinstance(said.get("user", ""), str):
         raise BadParameter("user", _("%(name)s must be text.") % {"name": "user"})
-    for each, value in UNSAID.get(model.family, {}).items():
-        if each in model.by_name and each not in reader.params:
-            reader.params[each] = value
     return Order(
         model=name,
         declared=model,
         prompt=_prompt(said, model),
-        params=reader.params,
+        params=unsaid(model) | reader.params,
         count=reader.count,
         response_format=_response_format(said, name),
         raw=body,
@@ -96,13 +91,8 @@ def read_order(body: Any) -> Order:
 
 def prompt_max(model: ImageModel) -> int:
     """The longest prompt of a model in this dialect, in characters."""
-    limits = [door.prompt_max or model.prompt_max for door in _doors(model)]
+    limits = [door.prompt_max or model.prompt_max for door in doors_of(V1, model)]
     return min(model.prompt_max, max(limits))
-
-
-def _doors(model: ImageModel) -> list[Offer]:
-    """How OpenAI and AI/ML API spell a model; our own names where neither sells it."""
-    return [door for kind in DIALECTS if (door := model.offer_by(kind))] or [model.everything()]
 
 
 def _prompt(said: Mapping[str, Any], model: ImageModel) -> str:
@@ -133,7 +123,7 @@ class _Reader:
 
     def __init__(self, model: ImageModel) -> None:
         self.model = model
-        self.doors = [(door, {p.name: p for p in door.spoken(model.by_name)}) for door in _doors(model)]
+        self.doors = [(door, {p.name: p for p in door.spoken(model.by_name)}) for door in doors_of(V1, model)]
         self.params: dict[str, Any] = {}
         self.count: int | None = None
         self.spelt: dict[str, str] = {}

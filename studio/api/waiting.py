@@ -18,17 +18,25 @@ from uuid import UUID
 from django.conf import settings
 from django.db import Error
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from studio.api.openai_errors import Busy
 from studio.core.connections import release
+from studio.core.errors import StudioError
 from studio.jobs.models import Job
 
 LOOK_EVERY = 0.25  # seconds
 _log = logging.getLogger(__name__)
 
 
-class Stopping(Exception):
+class Stopping(StudioError):
     """This server is being stopped: nobody may wait here any more."""
+
+    code = "stopping"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(_("The studio is being stopped. Try again in a moment."))
 
 
 class _Places:
@@ -135,7 +143,9 @@ _places, _watcher = _Places(), _Watcher()
 
 @contextmanager
 def place() -> Iterator[None]:
-    """A place to wait at. Raises Busy where all are taken."""
+    """A place to wait at. Raises Busy where all are taken, and Stopping."""
+    if _watcher.stopping.is_set():
+        raise Stopping
     number = _places.take(settings.SYNC_MAX_WAITING)
     if number is None:
         raise Busy(settings.SYNC_MAX_WAITING)

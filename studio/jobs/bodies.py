@@ -13,6 +13,8 @@ from studio.providers.catalogue import ImageModel, Offer
 
 V1, V2 = "v1", "v2"
 PATHS = {V2: "/v2/images/generate", V1: "/v1/images/generations"}
+# What OpenAI makes where nothing is said, while the declaration, which follows Apiframe, makes something else.
+_UNSAID = {"GPT Image": {"output_format": "png"}}
 _DOORS = {V2: ("apiframe",), V1: ("openai", "aimlapi")}
 
 
@@ -41,14 +43,16 @@ def call_of(
 
     `name` is what the model is called in it, by default its canonical id.
     """
-    door, unsaid = _best(dialect, model, params, count)
-    said = {each: value for each, value in params.items() if each not in unsaid}
+    if dialect == V1:
+        params = {each: model.defaults[each] for each in unsaid(model)} | dict(params)
+    door, left_out = _best(dialect, model, params, count)
+    said = {each: value for each, value in params.items() if each not in left_out}
     body = {"model": name or model.id, "prompt": prompt}
-    body |= replace(door, constants={}).write(said, 1 if "count" in unsaid else count)
+    body |= replace(door, constants={}).write(said, 1 if "count" in left_out else count)
     if dialect == V1:
         # What is answered without it depends on how the model is called; these programs print addresses.
         body["response_format"] = "url"
-    return Call(dialect, body, unsaid)
+    return Call(dialect, body, left_out)
 
 
 def calls_of(job: Job) -> list[Call]:
@@ -69,6 +73,12 @@ def _is_served(path: str) -> bool:
         return resolve(path).url_name == "generate"
     except Resolver404:
         return False
+
+
+def unsaid(model: ImageModel) -> dict[str, Any]:
+    """What /v1 takes a request to mean that says nothing of it, where that is not the declared default."""
+    meant = _UNSAID.get(model.family, {})
+    return {name: value for name, value in meant.items() if model.defaults.get(name, value) != value}
 
 
 def doors_of(dialect: str, model: ImageModel) -> list[Offer]:
