@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -43,7 +44,9 @@ def defused(cell: Any) -> Any:
     return int(cell) if isinstance(cell, bool) else cell
 
 
-def rows_for_csv(user: User, *, month: date | None = None, kinds: Iterable[str] = ()) -> Iterator[list[Any]]:
+def rows_for_csv(
+    user: User, *, month: date | None = None, kinds: Iterable[str] = (), key_id: UUID | None = None
+) -> Iterator[list[Any]]:
     """A header, then the user's entries, oldest first, every text cell defused; sum of `change` = what is to spend.
 
     Reads pieces by number, so it holds no transaction and no server-side cursor and needs the memory of one piece;
@@ -54,6 +57,8 @@ def rows_for_csv(user: User, *, month: date | None = None, kinds: Iterable[str] 
     wanted = tuple(kinds)
     if wanted:
         entries = entries.of_kind(*wanted)
+    if key_id:
+        entries = entries.filter(api_key_id=key_id)
     entries = entries.order_by("seq")
     last = Account.objects.filter(user=user).values_list("seq", flat=True).first() or 0
     seen = 0

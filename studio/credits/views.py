@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -9,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from studio.accounts.models import ApiKey
 from studio.core.http import Request
 from studio.credits.chart import chart_of
 from studio.credits.export import csv_lines, rows_for_csv
@@ -81,12 +83,18 @@ class LedgerDay:
 @require_GET
 def usage(request: Request) -> HttpResponse:
     """The page; for htmx the next rows of the ledger alone."""
-    month, kind = _month(request), request.GET.get("kind", "")
+    month, kind, key_id = _month(request), request.GET.get("kind", ""), _key(request)
     entries = Entry.objects.of_month(request.user, month) if month else Entry.objects.for_user(request.user)
     if kind in KINDS:
         entries = entries.of_kind(*KINDS[kind])
+    if key_id:
+        entries = entries.filter(api_key_id=key_id)
     found, older = entries.select_related("actor").page(before=_number(request.GET.get("before")), size=PAGE)
-    filters = {"month": month.strftime("%Y-%m") if month else "", "kind": kind if kind in KINDS else ""}
+    filters = {
+        "month": month.strftime("%Y-%m") if month else "",
+        "kind": kind if kind in KINDS else "",
+        "key": str(key_id or ""),
+    }
     context = {"ledger": _by_day(request, found), "older": older, "filters": filters}
     if request.htmx and "before" in request.GET:
         return render(request, "credits/usage.html#rows", context)
@@ -103,6 +111,7 @@ def usage(request: Request) -> HttpResponse:
             "worth": worth(statement.account.spendable),
             "months": _months(request),
             "kinds": _kinds(),
+            "keys": _keys(request),
             "is_later_page": "before" in request.GET,
         },
     )
@@ -112,7 +121,8 @@ def usage(request: Request) -> HttpResponse:
 def csv(request: Request) -> StreamingHttpResponse:
     """The same ledger, oldest entry first, as a file; only ever one's own."""
     month = _month(request)
-    rows = rows_for_csv(request.user, month=month, kinds=KINDS.get(request.GET.get("kind", ""), ()))
+    kinds = KINDS.get(request.GET.get("kind", ""), ())
+    rows = rows_for_csv(request.user, month=month, kinds=kinds, key_id=_key(request))
     response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     name = f"ledger-{month:%Y-%m}.csv" if month else "ledger.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -160,6 +170,21 @@ def _month(request: Request) -> date | None:
     except ValueError:
         return None
     return month if date.min.year < month.year < date.max.year else None
+
+
+def _key(request: Request) -> UUID | None:
+    """The key asked for; all of them for anything unreadable."""
+    try:
+        return UUID(request.GET.get("key", ""))
+    except ValueError:
+        return None
+
+
+def _keys(request: Request) -> list[tuple[str, str]]:
+    """The person's keys by name, and everything; nothing to choose from without a key."""
+    keys = ApiKey.objects.filter(user=request.user).order_by("name", "created_at")
+    found = [(str(key.pk), f"{key.name}, …{key.last_four}") for key in keys.only("name", "last_four")]
+    return [("", _("With and without key")), *found] if found else []
 
 
 def _number(text: str | None) -> int | None:

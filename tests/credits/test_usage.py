@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from studio.accounts.key_services import create_api_key
 from studio.credits import services
 from studio.credits.chart import chart_of, round_below
 from studio.credits.models import Entry
@@ -135,3 +136,16 @@ def test_bars_stand_on_each_other_and_never_leave_the_chart():
 @pytest.mark.parametrize(("amount", "reference"), [(0, 0), (1, 1), (3, 2), (87, 50), (240, 200), (999, 500)])
 def test_reference_line_is_a_round_number(amount, reference):
     assert round_below(amount) == reference
+
+
+def test_the_ledger_of_one_key_alone_on_the_page_and_as_csv(client, alice, bob):
+    client.force_login(alice)
+    keys = [create_api_key(user=who, name=f"key of {who}")[0] for who in (alice, bob)]
+    for number, key in enumerate([keys[0].pk, None]):
+        services.hold(user=alice, amount=3, key=f"h{number}", reference=f"r{number}", seconds=60, api_key_id=key)
+    page = client.get(f"/usage/?key={keys[0].pk}")
+    assert [row.entry.key for day in page.context["ledger"] for row in day.rows] == ["h0"]
+    assert [label for _value, label in page.context["keys"]][1:] == [f"key of alice, …{keys[0].last_four}"]
+    assert len(rows_of(client.get(f"/usage/ledger.csv?key={keys[0].pk}"))) == 2
+    assert "Nothing of this kind" in client.get(f"/usage/?key={keys[1].pk}").text
+    assert len(rows_of(client.get("/usage/ledger.csv?key=nonsense"))) == 4
