@@ -11,7 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from studio.accounts.models import User
+from studio.accounts.models import ApiKey, User
 from studio.core.numbers import credits_text, grouped
 from studio.credits.models import day_start
 from studio.jobs.cards import Card, cards_of, with_all
@@ -21,6 +21,7 @@ from studio.jobs.times import ARRIVES_WITHIN
 
 PAGE = 40  # finished jobs a page
 MOST_LIVE = 60  # cards of the live region; the rest of a long queue is a number
+IDLE = 5  # seconds
 Seen = dict[UUID, str]  # the cards that a page shows, with the version it shows; "a" behind it: arriving
 
 
@@ -133,7 +134,13 @@ def peek(user: User, *, oldest: datetime, seen: Seen) -> tuple[Seen, int | None]
         now[job.pk], seconds = glance(job, seen.get(job.pk, ""))
         if seconds:
             every.append(seconds)
-    return now, min(every, default=None)
+    return now, min(every, default=None) or _idle(user)
+
+
+def _idle(user: User) -> int | None:
+    """How often a sheet on which nothing happens looks whether a program of this person ordered something."""
+    keys = ApiKey.objects.filter(user=user, is_active=True, revoked_at=None)
+    return IDLE if keys.exists() else None
 
 
 def glance(job: Job, seen: str) -> tuple[str, int | None]:
@@ -154,7 +161,7 @@ def live_region(user: User, *, oldest: datetime | None = None, seen: Seen | None
     cards = cards_of(found[:MOST_LIVE], is_live=True)
     # A job ordered by a program a moment ago may carry a clock a little behind this one.
     first = oldest or min((card.job.created_at for card in cards), default=timezone.now()) - timedelta(seconds=5)
-    return Live(cards, first, next_look(cards), max(0, more))
+    return Live(cards, first, next_look(cards) or _idle(user), max(0, more))
 
 
 def next_look(cards: list[Card]) -> int | None:

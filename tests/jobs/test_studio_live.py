@@ -8,7 +8,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from studio.accounts.key_services import create_api_key, set_api_key_active
 from studio.credits.models import Entry
+from studio.jobs.models import Job
+from studio.jobs.services import cancel_job
 from tests.jobs.states import HTMX, completed, failed, queued, touch, unknown, working
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -149,6 +152,21 @@ def test_an_unknown_job_is_looked_at_rarely_and_says_what_is_held(client, alice)
 def test_without_active_jobs_nothing_asks(client, alice):
     client.force_login(alice)
     failed(working(queued(alice)), "content_policy")
+    assert poll_url(client.get("/").text) is None
+
+
+def test_a_sheet_on_which_nothing_happens_looks_for_jobs_of_its_persons_working_keys(client, alice):
+    client.force_login(alice)
+    key = create_api_key(user=alice, name="Nightly run")[0]
+    url = poll_url(client.get("/").text)
+    assert url is not None
+    assert look(client, url).status_code == 204
+    queued(alice, "a kettle", api_key=key)
+    text = look(client, url).text
+    assert "by key Nightly run" in text
+    assert seconds(text) == "1"
+    set_api_key_active(key=key, is_active=False, by=alice)
+    cancel_job(job=Job.objects.get(), user=alice)
     assert poll_url(client.get("/").text) is None
 
 
