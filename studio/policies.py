@@ -50,6 +50,7 @@ POLICIES: dict[str, Policy] = {
     "jobs:recompose": Policy.MEMBER,
     "jobs:sending": Policy.MEMBER,
     "jobs:studio": Policy.MEMBER,
+    "webhooks:*": Policy.MEMBER,
     "healthz": Policy.PUBLIC,
     "readyz": Policy.PUBLIC,
 }

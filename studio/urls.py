@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("keys/", include("studio.api.key_urls")),
     path("usage/", include("studio.credits.urls")),
+    path("webhooks/", include("studio.webhooks.urls")),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),
     path("v1/", v1.api.urls),

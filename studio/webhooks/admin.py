@@ -4,7 +4,8 @@ from django.contrib import admin
 
 from studio.core.admin import ReadOnlyAdmin
 from studio.core.paging import BoundedPaginator
-from studio.webhooks.models import Delivery
+from studio.webhooks.bench import host_of
+from studio.webhooks.models import Delivery, Endpoint
 
 
 @admin.register(Delivery)
@@ -16,6 +17,28 @@ class DeliveryAdmin(ReadOnlyAdmin):
         *("created_at", "event", "job", "host", "status"),
         *("attempts", "last_status", "last_error", "next_at", "delivered_at"),
     )
-    list_filter = ("status", "event")
+    list_filter = ("status", "event", "is_test")
     search_fields = ("=job", "=message_id")
-    fields = ("message_id", "job", "event", "host", "api_key", *list_display[4:], "created_at")
+    fields = ("message_id", "owner", "job", "event", "host", "api_key", "endpoint", *list_display[4:], "created_at")
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(ReadOnlyAdmin):
+    """Who has programs told where, without paths and without secrets."""
+
+    list_display = (
+        *("__str__", "owner", "host", "is_enabled", "off_reason", "off_at"),
+        *("failing_since", "created_at", "deleted_at"),
+    )
+    list_filter = ("is_enabled", "off_reason")
+    list_select_related = ("owner",)
+    search_fields = ("=id", "owner__username")
+    fields = (
+        *("id", "owner", "host", "api_key", "on_progress", "on_completed", "on_failed", "secret_number"),
+        *("is_enabled", "off_reason", "off_at", "failing_since", "created_at", "deleted_at"),
+    )
+    readonly_fields = ("host",)
+
+    @admin.display(description="host")
+    def host(self, row: Endpoint) -> str:
+        return host_of(row.url)

@@ -3,10 +3,12 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from studio.accounts.models import User
 from studio.core.models import audit
+from studio.core.queue import enqueue
 from studio.webhooks.models import Delivery, Endpoint
 
 log = logging.getLogger(__name__)
@@ -29,7 +31,10 @@ def note(endpoint: Endpoint, *, is_delivered: bool, is_gone: bool) -> None:
 
 
 def switch_off(endpoint: Endpoint, *, why: Endpoint.Off, by: User | None = None) -> bool:
-    """Send nothing there from now on; what still waited is given up. False when it was off already."""
+    """Send nothing there from now on; what still waited is given up. False when it was off already.
+
+    The owner is told by mail, where mail is set, of what they did not do themselves.
+    """
     changed = Endpoint.objects.filter(pk=endpoint.pk, is_enabled=True, deleted_at=None).update(
         is_enabled=False, off_reason=why, off_at=timezone.now()
     )
@@ -39,6 +44,8 @@ def switch_off(endpoint: Endpoint, *, why: Endpoint.Off, by: User | None = None)
     audit("endpoint.off", actor=by, target=str(endpoint), owner=endpoint.owner.username, why=why.value)
     if by is None:
         log.info("Endpoint %s was switched off: %s", endpoint, why.value)
+        if settings.EMAIL_IS_SET:
+            enqueue("studio.webhooks.tasks.mail_endpoint_off", str(endpoint.pk))
     return True
 
 

@@ -188,6 +188,13 @@ class Delivery(models.Model):
         return f"{self.message_id} {self.event}"
 
 
+def said(status: int | None, error: str) -> str:
+    """An answer in a few words: `HTTP 200`, `HTTP 503`, `HTTP 200, too_large: …`, `refused: …`; empty for none yet."""
+    if status is None or error.startswith("HTTP"):
+        return error
+    return ", ".join(filter(None, [f"HTTP {status}", error]))
+
+
 class DeliveryAttempt(models.Model):
     """One sending of a delivery and what came back; kept for some weeks. The body stands with the delivery."""
 
@@ -208,3 +215,7 @@ class DeliveryAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id}/{self.number}"
+
+    @property
+    def said(self) -> str:
+        return said(self.status, self.error)

@@ -25,6 +25,7 @@ from studio.jobs.sheet import glance, next_look
 from studio.jobs.snippets import written_calls
 from studio.jobs.unknown import why_not_asked
 from studio.providers.services import composer_models
+from studio.webhooks.models import Delivery
 
 
 @require_GET
@@ -92,6 +93,7 @@ def page(request: Request, card: Card) -> dict[str, Any]:
         "card": card,
         "owner": card.job.user,
         "receipt": receipt_of(card) if card.is_own else None,
+        "told": Delivery.objects.of(request.user).filter(job=str(card.job.pk)).count() if card.is_own else 0,
         "facts": facts_of(card),
         "lineage": lineage_of(card, request.user),
         "every": next_look([card]),
