@@ -25,6 +25,7 @@ NULLABLE = {
     "response_format", "size", "stream", "style", "user",
 }  # fmt: skip
 OWN = ("model", "prompt", "response_format", "user")
+AS_ADDRESS = "convert_base64_to_url"  # what AI/ML API calls `response_format` with Imagen
 # The one value that OpenAI takes, and does anyway, where our declaration has no such parameter (facts C1).
 ONLY = {("dall-e-2", "quality"): "standard"}
 _PIXELS = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})", re.ASCII)
@@ -83,7 +84,7 @@ def read_order(body: Any) -> Order:
         prompt=_prompt(said, model),
         params=unsaid(model) | reader.params,
         count=reader.count,
-        response_format=_response_format(said, name),
+        response_format=_response_format(said, name, reader.as_address),
         raw=body,
         spelt=reader.spelt,
     )
@@ -105,16 +106,19 @@ def _prompt(said: Mapping[str, Any], model: ImageModel) -> str:
         raise BadParameter("prompt", error.message, code) from error
 
 
-def _response_format(said: Mapping[str, Any], name: str) -> str:
+def _response_format(said: Mapping[str, Any], name: str, as_address: bool | None) -> str:
     """By default what a program that writes the model's name in this way expects.
 
     OpenAI always answers with Base64 for GPT Image, and its programs read nothing else; AI/ML API, which calls the
     same model `openai/gpt-image-...`, answers with an address, as both do for every other model.
     """
-    asked = said.get("response_format", "b64_json" if name.startswith(("gpt-image", "chatgpt-image")) else "url")
+    usual = "b64_json" if as_address is False or name.startswith(("gpt-image", "chatgpt-image")) else "url"
+    asked = said.get("response_format", usual)
     if asked not in FORMATS:
         words = {"name": "response_format", "values": ", ".join(FORMATS)}
         raise BadParameter("response_format", _("%(name)s must be one of %(values)s.") % words)
+    if as_address is not None and as_address != (asked == "url"):
+        raise _contradiction(AS_ADDRESS, "response_format")
     return str(asked)
 
 
@@ -127,12 +131,17 @@ class _Reader:
         self.params: dict[str, Any] = {}
         self.count: int | None = None
         self.spelt: dict[str, str] = {}
+        self.as_address: bool | None = None
 
     def read(self, name: str, value: Any) -> None:
         if name == "n" or any(name == door.count for door, _spoken in self.doors if door.count):
             self._read_count(name, value)
         elif speaking := [(door, spoken[name]) for door, spoken in self.doors if name in spoken]:
             self._read_spoken(name, value, speaking)
+        elif name == AS_ADDRESS and self.model.family == "Imagen":
+            if not isinstance(value, bool):
+                raise BadParameter(name, _("%(name)s must be true or false.") % {"name": name})
+            self.as_address = value
         elif name == "size" and set(SIDES) <= set(self.model.by_name):
             self._read_pixels(name, value)
         elif (self.model.id, name) in ONLY:
@@ -147,7 +156,7 @@ class _Reader:
         if type(value) is not int:
             raise BadParameter(name, _("%(name)s must be a whole number.") % {"name": name})
         if self.count is not None and self.count != value:
-            raise self._contradiction(name, "count")
+            raise _contradiction(name, self.spelt["count"])
         self.count, self.spelt["count"] = value, name
 
     def _read_spoken(self, name: str, value: Any, speaking: list[tuple[Offer, Any]]) -> None:
@@ -173,14 +182,15 @@ class _Reader:
         asked = {ours: value for ours, value in self.params.items() if ours in shape}
         if asked and shape & {*meaning} and shape & {*asked} != shape & {*meaning}:
             if self.model.shape(asked) != self.model.shape(meaning):
-                raise self._contradiction(name, next(iter(asked)))
+                raise _contradiction(name, self.spelt[next(iter(asked))])
             meaning = {ours: value for ours, value in meaning.items() if ours not in shape}
         for ours, value in meaning.items():
             if ours in self.params and self.params[ours] != value:
-                raise self._contradiction(name, ours)
+                raise _contradiction(name, self.spelt[ours])
         self.params |= meaning
         self.spelt |= dict.fromkeys(meaning, name)
 
-    def _contradiction(self, name: str, ours: str) -> BadParameter:
-        words = {"name": name, "other": self.spelt[ours]}
-        return BadParameter(name, _("%(name)s and %(other)s say different things. Send one of them.") % words)
+
+def _contradiction(name: str, other: str) -> BadParameter:
+    words = {"name": name, "other": other}
+    return BadParameter(name, _("%(name)s and %(other)s say different things. Send one of them.") % words)

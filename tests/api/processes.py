@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 from datetime import timedelta
 
 import time_machine
@@ -14,9 +15,11 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from studio.accounts.key_services import authenticate_key, create_api_key
+from studio.core.connections import release
 from studio.credits.audit import verify
 from studio.jobs import calls
 from studio.jobs.idempotency import fingerprint
+from studio.jobs.models import Job
 from studio.providers.services import load_catalogue
 from tests.factories import make_user
 
@@ -95,6 +98,22 @@ def wait_for_picture(key: str, headers: dict[str, str]) -> list[object]:
     response = PROGRAM.post("/v1/images/generations", PICTURE, content_type="application/json", headers=told)
     error = json.loads(response.getvalue())["error"]
     return [response.status_code, error["code"], response.headers.get("X-Studio-Job")]
+
+
+def held_while_waiting(key: str, callers: int) -> int:
+    """How many of the pool's connections are in use while so many calls of one process wait for their pictures."""
+    headers = {"X-API-Key": key}
+    threads = [threading.Thread(target=wait_for_picture, args=[key, headers]) for _number in range(callers)]
+    for thread in threads:
+        thread.start()
+    while Job.objects.count() < callers:
+        time.sleep(0.02)
+    release()
+    time.sleep(0.1)
+    stats = connection.pool.get_stats()  # type: ignore[attr-defined]
+    for thread in threads:
+        thread.join()
+    return int(stats["pool_size"] - stats["pool_available"])
 
 
 def begin_call(key: str) -> None:

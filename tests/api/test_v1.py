@@ -102,6 +102,16 @@ def test_a_program_gets_pictures_as_it_reads_them(model: str, answered: str) -> 
     assert read_order({**BODY, "model": model, "response_format": "url"}).response_format == "url"
 
 
+def test_aimlapi_has_another_name_for_base64() -> None:
+    imagen = {"prompt": "a", "model": "google/imagen4/preview"}
+    assert read_order({**imagen, "convert_base64_to_url": False}).response_format == "b64_json"
+    assert read_order({**imagen, "convert_base64_to_url": True}).response_format == "url"
+    assert refused(**imagen, convert_base64_to_url=1) == ("convert_base64_to_url", "invalid_value")
+    both = {"convert_base64_to_url": True, "response_format": "b64_json"}
+    assert refused(**imagen, **both) == ("convert_base64_to_url", "invalid_value")
+    assert refused(convert_base64_to_url=True) == ("convert_base64_to_url", "unknown_parameter")
+
+
 @pytest.mark.parametrize("model", catalogue.models(), ids=lambda model: model.id)
 def test_every_order_of_every_model_comes_back_the_same(model: Any) -> None:
     for params, count in asked(model, model.everything()):

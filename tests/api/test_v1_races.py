@@ -35,6 +35,14 @@ def test_parallel_twins_make_one_job(scratch: Scratch, headers: dict[str, str]) 
     assert answers == [[504, "still_running", made[0]]] * TWINS
 
 
+def test_a_waiting_call_holds_no_connection(scratch: Scratch) -> None:
+    if scratch.engine == "sqlite":
+        pytest.skip("a connection to a file is nothing anybody waits for")
+    key = open_studio(scratch)
+    (held,) = scratch.run("tests.api.processes:held_while_waiting", key, 40, **QUICK | {"STUDIO_SYNC_WAIT": "3"})
+    assert held <= 1, "but for the one that looks for all of them"
+
+
 def test_the_clock_forgets_calls_nobody_joins_any_more(scratch: Scratch) -> None:
     key = open_studio(scratch)
     scratch.run("tests.api.processes:begin_call", key)
