@@ -51,3 +51,18 @@ def test_a_cap_that_nothing_fits_in_leaves_nothing_behind(client, alice, catalog
 def test_a_sandbox_key_orders_past_its_cap_since_it_pays_nothing(client, alice, catalogue):
     headers = {"X-API-Key": create_api_key(user=alice, name="trial", is_sandbox=True, monthly_cap=1)[1]}
     assert [order(client, headers).status_code for _time in range(2)] == [202, 202]
+
+
+def test_the_other_dialect_says_so_in_its_own_words(client, alice, catalogue):
+    tiny = create_api_key(user=alice, name="tiny", monthly_cap=20)[1]
+    reader = create_api_key(user=alice, name="reader", scopes=["read"])[1]
+    met = []
+    for raw in (tiny, reader):
+        headers = {"Authorization": f"Bearer {raw}"}
+        answer = client.post("/v1/images/generations", ORDER, content_type="application/json", headers=headers)
+        met.append((answer.status_code, answer.json()["error"]["code"], answer.json()["error"]["message"]))
+    assert met == [
+        (402, "insufficient_quota", "This takes 21 and this key may spend 20 more of its 20 credits a month."),
+        (403, "missing_scope", "This API key does not have the scope generate."),
+    ]
+    assert nothing_is_left()
