@@ -13,6 +13,7 @@ POLICIES: dict[str, Policy] = {
     "accounts:profile": Policy.MEMBER,
     "accounts:session_end": Policy.MEMBER,
     "accounts:theme": Policy.MEMBER,
+    "api_docs": Policy.PUBLIC,
     "jobs:file": Policy.TOKEN,
     "jobs:hook": Policy.TOKEN,
     "jobs:picture": Policy.MEMBER,

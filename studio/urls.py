@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from studio.api import v1, v2
+from studio.api import docs, v1, v2
 from studio.ops import views as ops
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("studio.webhooks.urls")),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),
+    path("docs/api/", docs.page, name="api_docs"),
     path("v1/", v1.api.urls),
     re_path(r"^v1/", v1.unknown, name="v1-unknown"),
     path("v2/", v2.api.urls),

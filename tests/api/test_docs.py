@@ -1,0 +1,58 @@
+"""The page about the API: for anyone, from our own origin alone, right about every model."""
+
+import re
+from html import unescape
+
+import pytest
+
+from studio.api.docs import example_call
+from studio.api.orders import read_order
+from studio.api.v2 import api
+from studio.jobs.bodies import V2
+from studio.providers import catalogue
+
+pytestmark = pytest.mark.django_db
+
+
+def test_anyone_may_read_it_and_nothing_on_it_is_inline_or_from_elsewhere(client):
+    answer = client.get("/docs/api/")
+    assert answer.status_code == 200
+    assert "<style" not in answer.text
+    assert not re.search(r'\son\w+="|\sstyle="', answer.text)
+    assert all("src=" in tag.split(">")[0] for tag in answer.text.split("<script")[1:])
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', answer.text)
+    assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_every_route_is_on_it_with_all_its_answers(client):
+    page = client.get("/docs/api/").text
+    for router in api._get_bound_routers():
+        for path in router.path_operations:
+            assert f"<code>/v2{path}</code>" in page, path
+    assert all(f'<th scope="row">{status}</th>' in page for status in (202, 400, 401, 402, 409, 413, 415, 429, 503))
+
+
+@pytest.mark.parametrize("model", catalogue.models(), ids=lambda model: model.id)
+def test_the_first_order_of_every_model_is_one_that_is_taken(model):
+    order = read_order(example_call(V2, model).body)
+    assert order.declared == model
+    assert model.clean(order.params, count=order.count) == order.params
+
+
+def test_a_model_is_chosen_by_a_plain_form_and_any_nonsense_is_the_first_one(client):
+    page = client.get("/docs/api/", {"model": "gpt-image-2"}).text
+    assert '"model": "gpt-image-2"' in unescape(page)
+    assert "gptImage2Params.quality" in page
+    for nonsense in ({"model": "nonsense"}, {"model": "x" * 5000}, {"dialect": "v9"}, {"model": "\0"}):
+        assert '"model": "dall-e-3"' in unescape(client.get("/docs/api/", nonsense).text)
+
+
+def test_it_is_light(client):
+    page = client.get("/docs/api/", headers={"Accept-Encoding": "gzip"})
+    assert len(page.content) <= 12_000
+
+
+def test_people_find_it(client, alice):
+    assert 'href="/docs/api/"' in client.get("/docs/api/").text
+    client.force_login(alice)
+    assert 'href="/docs/api/"' in client.get("/accounts/").text

@@ -1,0 +1,1 @@
+"""Every program that we show, run as a reader would run it."""

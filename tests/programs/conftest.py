@@ -1,0 +1,33 @@
+"""A studio that runs, and a key to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ops.studio_process import StudioProcess, manage
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("programs")
+
+
+@pytest.fixture(scope="session")
+def studio(folder: Path) -> Iterator[StudioProcess]:
+    """`up` on an empty data folder; the sandbox takes no time, and the administrator has credits."""
+    process = StudioProcess(folder, STUDIO_SANDBOX_SECONDS="0", STUDIO_OPENING_CREDITS="10000").ready()
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="session")
+def base(studio: StudioProcess) -> str:
+    return f"http://127.0.0.1:{studio.port}"
+
+
+@pytest.fixture(scope="session")
+def key(studio: StudioProcess, folder: Path) -> str:
+    made = manage(folder, "create_api_key", "admin")
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
