@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from studio.api import document_words as words
 from studio.api.document import document
 from studio.api.v2 import api
-from studio.jobs.bodies import PATHS, V1, V2, Call, call_of, doors_of, spoken_here
+from studio.jobs.bodies import DIALECTS, PATHS, V1, V2, Call, call_of, doors_of
 from studio.jobs.snippets import KEY, look, snippets
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel, Parameter
@@ -77,9 +77,8 @@ class Operation:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Quick starts for the model and dialect asked for, and every route of the document."""
-    dialects = spoken_here()
     dialect = request.GET.get("dialect", "")
-    dialect = dialect if dialect in dialects else V2
+    dialect = dialect if dialect in DIALECTS else V2
     model = catalogue.find(request.GET.get("model", "")[:100]) or catalogue.find(FIRST_MODEL) or catalogue.models()[0]
     call = example_call(dialect, model)
     names = {V2: _("Apiframe’s, /v2"), V1: _("OpenAI’s and AI/ML API’s, /v1")}
@@ -88,7 +87,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "base": settings.STUDIO_BASE_URL,
         "call": call,
         "dialect": dialect,
-        "dialects": [(each, names[each]) for each in dialects],
+        "dialects": [(each, names[each]) for each in DIALECTS],
         "model": model,
         "models": catalogue.models(),
         "snippets": snippets(call, settings.STUDIO_BASE_URL),
@@ -175,7 +174,7 @@ def takes(schema: dict[str, Any]) -> str:
 def groups(found: dict[str, Any], call: Call) -> list[tuple[str, list[Operation]]]:
     """The routes of the document by their tags, in its order."""
     made: dict[str, list[Operation]] = {}
-    for path, operations in found["paths"].items():
+    for path, operations in sorted(found["paths"].items(), key=lambda each: each[0].startswith("/v1")):
         for method, operation in operations.items():
             made.setdefault(operation["tags"][0], []).append(_operation(method.upper(), path, operation, call))
     return list(made.items())

@@ -1,4 +1,4 @@
-"""The OpenAPI document: the routes as django-ninja knows them, the order's body as the catalogue declares it."""
+"""The OpenAPI document of both dialects: routes as django-ninja knows them, orders as the catalogue declares them."""
 
 import gzip
 import hashlib
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 from ninja import NinjaAPI
 
+from studio.api import document_v1
 from studio.api import document_words as words
 from studio.api.orders import COMMON, DIALECT, EVENTS, prompt_max
 from studio.providers import catalogue, overlay
@@ -84,6 +85,7 @@ def _content(api: NinjaAPI) -> dict[str, Any]:
         for operation in operations.values():
             _describe(operation)
     _describe_order(found)
+    document_v1.add_to(found, security=[{scheme: []} for scheme in KEYS], submit_parameters=SUBMIT_PARAMETERS)
     return found
 
 

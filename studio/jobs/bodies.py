@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.urls import Resolver404, resolve
-
 from studio.jobs.models import Job
 from studio.jobs.reference_models import PREFIX
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel, Offer
 
 V1, V2 = "v1", "v2"
+DIALECTS = (V2, V1)
 PATHS = {V2: "/v2/images/generate", V1: "/v1/images/generations"}
 # What OpenAI makes where nothing is said, while the declaration, which follows Apiframe, makes something else.
 _UNSAID = {"GPT Image": {"output_format": "png"}}
@@ -60,19 +59,7 @@ def calls_of(job: Job) -> list[Call]:
     model = catalogue.find(job.model)
     if model is None:
         return []
-    return [call_of(each, model, prompt=job.prompt, params=job.params, count=job.count) for each in spoken_here()]
-
-
-def spoken_here() -> list[str]:
-    """The dialects this install answers in."""
-    return [dialect for dialect in (V2, V1) if _is_served(PATHS[dialect])]
-
-
-def _is_served(path: str) -> bool:
-    try:
-        return resolve(path).url_name == "generate"
-    except Resolver404:
-        return False
+    return [call_of(each, model, prompt=job.prompt, params=job.params, count=job.count) for each in DIALECTS]
 
 
 def unsaid(model: ImageModel) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from html import unescape
 
 import pytest
 
+from studio.api import orders, sync_orders
 from studio.api.docs import example_call
-from studio.api.orders import read_order
 from studio.api.v2 import api
-from studio.jobs.bodies import V2
+from studio.jobs.bodies import V1, V2
 from studio.providers import catalogue
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +34,10 @@ def test_every_route_is_on_it_with_all_its_answers(client):
 
 @pytest.mark.parametrize("model", catalogue.models(), ids=lambda model: model.id)
 def test_the_first_order_of_every_model_is_one_that_is_taken(model):
-    order = read_order(example_call(V2, model).body)
-    assert order.declared == model
-    assert model.clean(order.params, count=order.count) == order.params
+    for dialect, read in ((V2, orders.read_order), (V1, sync_orders.read_order)):
+        order = read(example_call(dialect, model).body)
+        assert order.declared == model
+        assert model.clean(order.params, count=order.count) == order.params
 
 
 def test_a_model_is_chosen_by_a_plain_form_and_any_nonsense_is_the_first_one(client):

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from studio.api.orders import read_order
-from studio.jobs.bodies import V1, V2, call_of
+from studio.api.sync_orders import read_order as read_v1
+from studio.jobs.bodies import V1, V2, call_of, doors_of
 from studio.jobs.pasted import read
 from studio.jobs.snippets import curl
 from studio.providers import catalogue
@@ -30,6 +31,22 @@ def test_every_order_of_every_model_comes_back_the_same_by_v2(model):
         assert model.shape(order.params) == model.shape(params)
         assert call_of(V2, model, prompt="a fox", params=order.params, count=count).body == call.body
         tried += 1
+    assert tried
+
+
+@pytest.mark.parametrize("model", catalogue.models(), ids=lambda model: model.id)
+def test_every_order_of_every_model_comes_back_the_same_by_v1(model):
+    tried = 0
+    for door in doors_of(V1, model):
+        for params, count in asked(model, door):
+            call = call_of(V1, model, prompt="a fox", params=params, count=count)
+            order = read_v1(call.body)
+            assert (order.declared, order.prompt, call.unsaid) == (model, "a fox", [])
+            assert (order.count or model.least) == count
+            said = {name: value for name, value in params.items() if name in order.params or name in door.wires}
+            assert {**order.params, **said} == order.params
+            assert model.shape(order.params) == model.shape(params)
+            tried += 1
     assert tried
 
 

@@ -73,6 +73,15 @@ def test_an_alias_and_the_number_of_pictures_are_understood(paste):
     assert (composer.listing.model.id, composer.count) == ("gpt-image-2", 4)
 
 
+def test_a_call_in_openais_words_is_understood(paste):
+    body = {"model": "dall-e-3", "prompt": "a fox", "size": "1024x1792", "quality": "hd", "n": 1, "user": "u"}
+    url = "https://api.openai.com/v1/images/generations"
+    composer = paste(call(body, url=url).replace("X-API-Key: ", "Authorization: Bearer ")).context["composer"]
+    assert (composer.listing.model.id, composer.prompt) == ("dall-e-3", "a fox")
+    assert (composer.params["quality"], composer.listing.model.shape(composer.params)) == ("hd", (1024, 1792))
+    assert not composer.has_errors
+
+
 def test_where_a_program_reports_to_is_left_out_and_named(paste):
     answer = paste(call(ORDER | {"webhookUrl": "http://10.0.0.1/", "webhookEvents": ["nonsense"]}))
     assert answer.status_code == 200
