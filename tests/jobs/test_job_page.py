@@ -196,7 +196,7 @@ def test_page_shows_the_call_that_makes_it_again_and_pasting_it_fills_the_same_f
     client.force_login(alice)
     job = queued(alice, prompt='It\'s <b>"odd"</b>', params={"style": "natural"})
     page = client.get(url(job)).text
-    command = unescape(re.search(r'<code id="call-v2">(.*?)</code>', page, re.S)[1])
+    command = unescape(re.search(r'<code id="call-v2-text">(.*?)</code>', page, re.S)[1])
     assert 'curl http://testserver/v2/images/generate \\\n  -H "X-API-Key: $STUDIO_API_KEY"' in command
     composer = client.post("/", {"prompt": command}).context["composer"]
     assert (composer.prompt, composer.params, composer.listing.model.id) == (job.prompt, job.params, job.model)
