@@ -25,7 +25,8 @@ def send_again(*, delivery: Delivery, by: User) -> bool:
 
     False when an attempt is under way. Raises EndpointIsOff and TooOften.
     """
-    if delivery.endpoint and not (delivery.endpoint.is_enabled or delivery.is_test):
+    there = delivery.endpoint
+    if there and (there.deleted_at or not (there.is_enabled or delivery.is_test)):
         raise EndpointIsOff
     count_by_hand(by)
     mine, now = Delivery.objects.of(by).filter(pk=delivery.pk), timezone.now()

@@ -252,6 +252,18 @@ def test_nothing_is_sent_again_to_an_endpoint_that_is_off(client, alice, fail):
     assert Delivery.objects.get().status == "failed"
 
 
+def test_nothing_is_sent_again_to_an_endpoint_that_is_deleted_and_its_history_stays(client, alice, fail):
+    endpoint, _ = endpoint_of(alice)
+    fail()
+    client.post(page_of(endpoint, "test"), {"event": "failed"})
+    verbs.delete_endpoint(endpoint=endpoint, by=alice)
+    for row in Delivery.objects.all():
+        client.post(delivery_page(row, "again"))
+        assert "an endpoint that is deleted" in shown(client, delivery_page(row))
+    assert set(Delivery.objects.values_list("status", flat=True)) == {"failed"}
+    assert deliver() == 0
+
+
 def test_strangers_find_nothing(client, alice, bob, fail):
     endpoint, _ = endpoint_of(alice)
     fail()

@@ -120,8 +120,10 @@ def test_webhook_status_is_that_of_the_jobs_own_address(alice, ask, status):
     endpoint_of(alice)
     job = ask()
     lifecycle.fail(claimed(job), code="bad_request")
-    Delivery.objects.filter(endpoint__isnull=False).update(status="failed")
-    assert status(job) == "pending"
+    for minutes in (-1, 1):  # whichever of the two is read last
+        at = timezone.now() + timedelta(minutes=minutes)
+        Delivery.objects.filter(endpoint__isnull=False).update(status="failed", created_at=at)
+        assert status(job) == "pending"
     silent = ask()
     Job.objects.filter(pk=silent.pk).update(webhook_url="")
     lifecycle.fail(claimed(silent), code="bad_request")
