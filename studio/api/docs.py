@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from studio.api import document_words as words
 from studio.api.document import document
 from studio.api.v2 import api
-from studio.jobs.bodies import DIALECTS, PATHS, V1, V2, Call, call_of, doors_of
+from studio.jobs.bodies import DIALECTS, PATHS, V1, V2, Call, call_of, doors_of, unsaid
 from studio.jobs.snippets import KEY, look, snippets
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel, Parameter
@@ -81,7 +81,7 @@ def page(request: HttpRequest) -> HttpResponse:
     dialect = dialect if dialect in DIALECTS else V2
     model = catalogue.find(request.GET.get("model", "")[:100]) or catalogue.find(FIRST_MODEL) or catalogue.models()[0]
     call = example_call(dialect, model)
-    names = {V2: _("Apiframe’s, /v2"), V1: _("OpenAI’s and AI/ML API’s, /v1")}
+    names = {V2: _("/v2, Apiframe’s"), V1: _("/v1, OpenAI’s")}
     found = document(api).content
     context = {
         "base": settings.STUDIO_BASE_URL,
@@ -127,12 +127,14 @@ def _example(parameter: Parameter) -> Any:
 def model_fields(dialect: str, model: ImageModel) -> list[Field]:
     """Every name an order of this model may carry in a dialect, besides those that all orders have."""
     rows: dict[str, Field] = {}
+    meant = unsaid(model) if dialect == V1 else {}
     for door in doors_of(dialect, model):
         spoken = sorted(door.spoken(model.by_name), key=lambda each: not each.is_required)
         for each in spoken:
             name = f"{door.container}.{each.name}" if door.container and dialect == V2 else each.name
             schema = each.schema()
-            default = "" if schema.get("default") is None else json.dumps(schema["default"], ensure_ascii=False)
+            without = meant.get(each.name, schema.get("default"))
+            default = "" if without is None else json.dumps(without, ensure_ascii=False)
             field = Field(name, takes(schema), default.strip('"'), str(each.help), each.is_required)
             rows.setdefault(name, field)
     return list(rows.values())
@@ -167,6 +169,8 @@ def takes(schema: dict[str, Any]) -> str:
     formats = {"uri": _("address"), "uuid": _("id")}
     if schema.get("format") in formats:
         return formats[schema["format"]]
+    if "x[1-9]" in schema.get("pattern", ""):
+        return _("a size such as 1024x768")
     longest = schema.get("maxLength")
     return _("text, at most %(longest)s characters") % {"longest": longest} if longest else _("text")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from studio.api.document_words import PICTURE
 from studio.api.sync_orders import DEFAULT_MODEL, FORMATS, NULLABLE, ONLY, prompt_max
-from studio.jobs.bodies import PATHS, V1, doors_of
+from studio.jobs.bodies import PATHS, V1, doors_of, unsaid
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel
 from studio.providers.catalogue.join import SIDES
@@ -196,6 +196,8 @@ def body_schema(model: ImageModel) -> dict[str, Any]:
             required += [parameter.name] if parameter.is_required and parameter.name not in required else []
     if "size" not in properties and set(SIDES) <= set(model.by_name):
         properties["size"] = {"type": "string", "pattern": "^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$"}
+    for name, value in unsaid(model).items():
+        properties[name] = properties[name] | {"default": value}
     for (model_id, name), value in ONLY.items():
         if model.id == model_id:
             properties[name] = {"const": value}

@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 
 from studio.api import orders, sync_orders
-from studio.api.docs import example_call
+from studio.api.docs import example_call, model_fields
+from studio.api.document_v1 import body_schema
 from studio.api.v2 import api
 from studio.jobs.bodies import V1, V2
 from studio.providers import catalogue
@@ -57,3 +58,10 @@ def test_people_find_it(client, alice):
     assert 'href="/docs/api/"' in client.get("/docs/api/").text
     client.force_login(alice)
     assert 'href="/docs/api/"' in client.get("/accounts/").text
+
+
+def test_what_counts_without_a_word_is_told_of_the_dialect_that_is_shown():
+    model = catalogue.find("gpt-image-2")
+    one, two = ({field.name: field.default for field in model_fields(dialect, model)} for dialect in (V1, V2))
+    assert (one["output_format"], two["gptImage2Params.output_format"]) == ("png", "webp")
+    assert body_schema(model)["properties"]["output_format"]["anyOf"][0]["default"] == "png"
