@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
@@ -17,18 +18,19 @@ from django.db import connection
 from django.utils import timezone
 
 from studio.accounts.key_services import create_api_key
-from studio.accounts.models import User
+from studio.accounts.models import ApiKey, User
 from studio.credits.audit import verify
 from studio.credits.models import Entry, Hold
 from studio.jobs import engine as engines
 from studio.jobs import flying, lifecycle, orders, pictures, reference_files, sweep, tasks, turns, worker
 from studio.jobs.engine import Engine
-from studio.jobs.errors import NotCancellable
+from studio.jobs.errors import NotCancellable, NotSettled
 from studio.jobs.idempotency import Claim
 from studio.jobs.launch import launch
 from studio.jobs.lifecycle import Flight
 from studio.jobs.models import Attempt, Image, Job, Reference
 from studio.jobs.services import cancel_job, submit_job
+from studio.jobs.unknown import ask
 from studio.providers.base import Finished
 from studio.providers.models import ProviderRow
 from studio.providers.services import load_catalogue
@@ -42,6 +44,9 @@ WISHES = {
     "turned away": "[fake:submit=429*1][fake:retry-after=0]",
     "in doubt": "[fake:submit=accept+reset*1]",
     "lost": "[fake:submit=409]",
+    "found": "[fake:submit=accept+reset*5]",
+    "by a key": "",
+    "moved": "[fake:submit=402*1]",
     "cancelled": "",
     "built on": "",
 }
@@ -50,9 +55,17 @@ WISHES = {
 def prepare(url: str, credits: int = 10_000, pace: int | None = None) -> None:
     """The catalogue, alice with credits, and the fake provider at `url` as the one that serves."""
     load_catalogue()
-    make_user("alice", credits=credits)
+    alice = make_user("alice", credits=credits)
+    create_api_key(user=alice, name="capped", monthly_cap=credits)
     make_user("bob", credits=credits)
     row = ProviderRow(slug="apiframe", kind="apiframe", name="Apiframe", base_url=url, order=1, pace_concurrent=pace)
+    row.set_key(KEY)
+    row.save()
+
+
+def add_second(url: str) -> None:
+    """Another account at the same vendor, for what the first surely does not take."""
+    row = ProviderRow(slug="second", kind="apiframe", name="Second", base_url=url, order=2)
     row.set_key(KEY)
     row.save()
 
@@ -75,6 +88,8 @@ def submit(name: str, wish: str, prompt: str) -> str:
     if wish == "built on":
         home = ProviderRow.objects.get(slug="apiframe").base_url
         asked |= {"model": "ideogram-v3-turbo", "params": {"style_reference_images": [f"{home}/photos/fox"]}}
+    if wish == "by a key":
+        asked["api_key"] = ApiKey.objects.get(user=user, name="capped")
     job, _is_replay = submit_job(user=user, claim=claim, **asked)
     return str(job.pk)
 
@@ -121,7 +136,17 @@ def live() -> dict[str, Any]:
     except NotCancellable:
         assert Job.objects.get(pk=jobs["cancelled"]).status == Job.Status.CANCELLED
     work()
+    _ask_for(jobs["found"])
     return facts() | {"wishes": jobs}
+
+
+def _ask_for(job_id: str) -> None:
+    """What an administrator does about an order that nobody heard of again."""
+    unknown = Job.objects.filter(pk=job_id, is_unknown=True)
+    for job in unknown.all():
+        with suppress(NotSettled):  # whoever died may just have asked
+            ask(job)
+    work(lambda: all_ended() and not unknown.exists())
 
 
 def all_ended() -> bool:

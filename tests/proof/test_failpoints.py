@@ -25,6 +25,9 @@ ENDS = {
     "turned away": ("COMPLETED", 1),
     "in doubt": ("COMPLETED", 1),
     "lost": ("PROCESSING", 0),
+    "found": ("COMPLETED", 1),
+    "by a key": ("COMPLETED", 1),
+    "moved": ("COMPLETED", 1),
     "cancelled": ("CANCELLED", 0),
     "built on": ("COMPLETED", 1),
 }
@@ -43,6 +46,7 @@ def template(
     databases.need(request.param)
     with databases.copy_of(_templates[request.param], tmp_path, **SECRETS) as made:
         made.run("tests.proof.story:prepare", fake.url)
+        made.run("tests.proof.story:add_second", fake.url)
         yield made
 
 
@@ -70,6 +74,9 @@ def judge(name: str, facts: dict[str, Any], fake: FakeProvider) -> None:
     for wish, (status, orders) in ENDS.items():
         job_id = facts["wishes"][wish]
         job = facts["jobs"][job_id]
+        if wish == "moved" and job["unknown"]:  # whoever died may have left an order, so the refusal says nothing
+            assert orders_of(fake, job_id) == 0, (name, wish, job)
+            continue
         assert (job["status"], orders_of(fake, job_id)) == (status, orders), (name, wish, job)
         assert job["unknown"] == (wish == "lost"), (name, wish, job)
 
