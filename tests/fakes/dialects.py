@@ -76,7 +76,7 @@ class _Pictures:
         self.kilobytes = kilobytes
 
     def bits(self, link: str) -> str:
-        fault = self.order.script.faults.get("image")
+        fault = self.order.script.first("image")
         content = png(*self.order.size, text=link, kilobytes=self.kilobytes)
         if fault and fault.name == "truncated":
             content = content[: len(content) // 2]

@@ -111,7 +111,7 @@ class FakeOrder:
         return job | self.bill
 
     def links(self, origin: str) -> list[str]:
-        fault = self.script.faults.get("image")
+        fault = self.script.first("image")
         if fault and fault.name == "metadata":
             return ["http://169.254.169.254/latest/meta-data/"] * self.count
         if fault and fault.name == "loopback":

@@ -1,8 +1,8 @@
 """How a fake provider is told what to do: words in the prompt, or a script for all prompts.
 
 `[fake:STAGE=FAULT]` or `[fake:STAGE=FAULT*TIMES]` makes a fault at a stage of one order, the first TIMES requests or
-always. Stages: `submit`, `poll`, `image`. `accept+FAULT` at submit takes the order first. Faults: an HTTP status,
-reset, reset-early, close, hang, invalid-json, missing, array, redirect, drip, huge, bomb, key, and for `image` also
+always; several of a stage come one after the other. Stages: `submit`, `poll`, `image`. `accept+FAULT` at submit takes
+the order first. Faults: an HTTP status, reset, reset-early, close, hang, invalid-json, missing, array, redirect, drip, huge, bomb, key, and for `image` also
 truncated, html, metadata (a link to 169.254.169.254), loopback (a link to another port of this host).
 
 Errors of synchronous vendors: `[fake:error=string]`, `envelope`, `detail`, `details`, `message`; `[fake:code=...]`;
@@ -41,7 +41,7 @@ class Fault:
 class Script:
     """The words of one prompt, read."""
 
-    faults: dict[str, Fault] = field(default_factory=dict)
+    faults: dict[str, list[Fault]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -50,15 +50,19 @@ class Script:
         for name, value, times in _WORD.findall(text):
             if name in ("submit", "poll", "image"):
                 accepts = value.startswith("accept+")
-                script.faults[name] = Fault(value.removeprefix("accept+"), int(times or -1), accepts)
+                fault = Fault(value.removeprefix("accept+"), int(times or -1), accepts)
+                script.faults.setdefault(name, []).append(fault)
             else:
                 script.words[name] = value
         return script
 
     def fault(self, stage: str) -> Fault | None:
         """The fault that happens now at this stage, counted down."""
-        fault = self.faults.get(stage)
-        return fault if fault is not None and fault.take() else None
+        return next((fault for fault in self.faults.get(stage, []) if fault.take()), None)
+
+    def first(self, stage: str) -> Fault | None:
+        """The first fault of this stage, whether or not it still happens."""
+        return next(iter(self.faults.get(stage, [])), None)
 
     def get(self, name: str, default: str = "") -> str:
         return self.words.get(name, default)

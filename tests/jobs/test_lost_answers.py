@@ -42,7 +42,7 @@ def test_a_refusal_after_an_error_may_not_lead_to_a_second_order(
     job = ask("[fake:submit=accept+504*1]")
     start()
     wait_for(lambda: orders_of(fake, job) == 1)
-    fake.ledger.by_key[f"{job.pk}-1"].script.faults["submit"] = Fault("429", 1)
+    fake.ledger.by_key[f"{job.pk}-1"].script.faults["submit"] = [Fault("429", 1)]
     wait_for(all_settled)
     assert ended(job) == ("COMPLETED", "")
     assert orders_of(fake, job) == job.attempts.count() == 1

@@ -84,7 +84,7 @@ def test_after_a_restart_a_refusal_may_not_lead_to_a_second_order(
     assert first._clock
     first._clock.join()
     Job.objects.filter(pk=job.pk).update(lease_expires_at=timezone.now())
-    fake.ledger.by_key[f"{job.pk}-1"].script.faults["submit"] = Fault("429", 2)
+    fake.ledger.by_key[f"{job.pk}-1"].script.faults["submit"] = [Fault("429", 2)]
     start()
     wait_for(all_settled)
     assert ended(job) == ("COMPLETED", "")
