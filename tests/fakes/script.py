@@ -2,8 +2,9 @@
 
 `[fake:STAGE=FAULT]` or `[fake:STAGE=FAULT*TIMES]` makes a fault at a stage of one order, the first TIMES requests or
 always; several of a stage come one after the other. Stages: `submit`, `poll`, `image`. `accept+FAULT` at submit takes
-the order first. Faults: an HTTP status, reset, reset-early, close, hang, invalid-json, missing, array, redirect, drip, huge, bomb, key, and for `image` also
-truncated, html, metadata (a link to 169.254.169.254), loopback (a link to another port of this host).
+the order first. Faults: an HTTP status, reset, reset-early, close, hang, invalid-json, missing, array, redirect, drip,
+huge, bomb, key, and for `image` also truncated, html, metadata (a link to 169.254.169.254), loopback (a link to another
+port of this host).
 
 Errors of synchronous vendors: `[fake:error=string]`, `envelope`, `detail`, `details`, `message`; `[fake:code=...]`;
 `[fake:leak=key]` (says our key beside the picture). `[fake:id=taken]` gives an order the id of the first one.
