@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from studio import env
+from studio.core.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -52,6 +53,7 @@ SYNC_WAIT = env.integer("STUDIO_SYNC_WAIT", 570, least=1, most=3600)
 SYNC_MAX_WAITING = env.integer("STUDIO_SYNC_MAX_WAITING", 200, most=10_000)
 RESULT_DAYS = env.integer("STUDIO_RESULT_DAYS", 90, least=1, most=36_500)
 DEFAULT_VISIBILITY = env.choice("STUDIO_DEFAULT_VISIBILITY", "me", ("me", "team"))
+STAFF_SECOND_FACTOR = env.choice("STUDIO_STAFF_SECOND_FACTOR", "off", ("off", "on")) == "on"
 METRICS_TOKEN = env.text("STUDIO_METRICS_TOKEN")
 WEBHOOK_ALLOW = env.networks("STUDIO_WEBHOOK_ALLOW")
 RATE_LIMIT = env.rate("STUDIO_RATE_LIMIT", "60/min")
@@ -93,6 +95,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
@@ -197,6 +200,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited; nobody enters an addr
 ACCOUNT_RATE_LIMITS = False  # they live in a per-process cache; ours are counted in the database (accounts.tries)
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_ADAPTER = "studio.accounts.factor_adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are invited: an address is known, not proven
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = False  # as above: wrong codes are counted in the database
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s a telephone's clock may be off; no step is taken twice (accounts.factors)
 PASSWORD_HASHERS = [
     "studio.accounts.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -282,18 +291,4 @@ globals().update(_email)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("STUDIO_EMAIL_FROM", f"studio@{_base.hostname}")
 
 # --- Logs ---
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "studio.core.logs.RequestIdFilter"}},
-    "formatters": {"line": {"()": "studio.core.logs.LineFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {"level": "ERROR"},
-        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django_q": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django-q": {"handlers": [], "level": "WARNING", "propagate": True},
-    },
-}
+LOGGING = logging_config()

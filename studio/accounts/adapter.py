@@ -6,9 +6,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 
+from studio.core import second_factor
 from studio.core.logs import client_ip
 from studio.core.models import audit
 
@@ -64,6 +66,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def set_password(self, user: User, password: str) -> None:
         services.change_password(user=user, password=password)
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """The ways to confirm that it is oneself; where staff must show a second factor, a password is none."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if settings.STAFF_SECOND_FACTOR and isinstance(user, User) and user.is_staff and second_factor.has_one(user):
+            methods = [method for method in methods if method["id"] != "reauthenticate"]
+        return methods
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("accounts:profile")

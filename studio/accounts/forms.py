@@ -87,6 +87,23 @@ class ChangePasswordForm(NewPasswordForm):
         return data
 
 
+class ConfirmForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    """One's password once more, before something that a stolen session must not do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["password"]
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs["autofocus"] = True
+        field.help_text = ""
+
+    def clean_password(self) -> str:
+        given: str = self.cleaned_data["password"]
+        if not get_adapter().reauthenticate(self.user, given):
+            raise forms.ValidationError(_("This is not your present password."))
+        return given
+
+
 class ResetForm(forms.Form):
     """Asks for a link by mail; the answer is the same whoever asks."""
 

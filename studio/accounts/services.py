@@ -159,8 +159,9 @@ def end_session(*, session: UserSession, by: User) -> None:
 
 @transaction.atomic
 def unlock(*, user: User, by: User | None = None) -> bool:
-    """Forget wrong passwords, so that the right one is looked at again; False when none were counted."""
-    forgiven = tries.forgive(user)
+    """Forget wrong passwords and codes, so that the right one is looked at again; False when none were counted."""
+    passwords, codes = tries.forgive(user), tries.forgive_codes(user)
+    forgiven = passwords or codes
     if forgiven:
         audit("user.unlocked", actor=by, target=user.username)
     return forgiven

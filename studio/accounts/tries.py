@@ -1,4 +1,4 @@
-"""Wrong passwords, counted in the database so that the limit holds across processes (AUT-2).
+"""Wrong passwords and codes, counted in the database so that the limit holds across processes (AUT-2).
 
 A try takes its place before the password is hashed and gives it back when the password was right: of fifty that come
 at once ten reach the hasher. The last tries are kept with their times, so the limit is exact in every five minutes.
@@ -32,8 +32,8 @@ class TooManyTries(StudioError):
         minutes = ceil(seconds / 60)
         super().__init__(
             ngettext(
-                "Too many wrong passwords. Try again in %(minutes)d minute.",
-                "Too many wrong passwords. Try again in %(minutes)d minutes.",
+                "Too many wrong tries. Try again in %(minutes)d minute.",
+                "Too many wrong tries. Try again in %(minutes)d minutes.",
                 minutes,
             )
             % {"minutes": minutes},
@@ -63,6 +63,11 @@ def account_key(user: User | None, login: str) -> str:
     if user is not None:
         return f"account:{user.pk}"
     return "account:?" + hashlib.sha256(login.strip().lower().encode()).hexdigest()[:32]
+
+
+def code_key(user: User) -> str:
+    """One key for a person's second factor: whoever knows no password cannot use it up."""
+    return f"code:{user.pk}"
 
 
 def address_key(ip: str | None) -> str:
@@ -95,7 +100,16 @@ def take(*, account: str, address: str) -> Try:
 
 def forgive(user: User) -> bool:
     """Forget the wrong passwords of an account; False when there were none."""
-    deleted, _rows = PasswordTries.objects.filter(key=account_key(user, "")).delete()
+    return _forget(account_key(user, ""))
+
+
+def forgive_codes(user: User) -> bool:
+    """Forget the wrong codes of an account; False when there were none."""
+    return _forget(code_key(user))
+
+
+def _forget(key: str) -> bool:
+    deleted, _rows = PasswordTries.objects.filter(key=key).delete()
     return bool(deleted)
 
 

@@ -27,13 +27,14 @@ from studio.core.models import count
 from . import services, tries
 from .adapter import remember_language, too_many_tries
 from .devices import device_name
+from .factor_adapter import can_use_passkeys
 from .forms import NewPasswordForm, ProfileForm
 from .models import User
 
 RESETS_AN_HOUR = 20  # from one address
 
 
-class _Unprocessable:
+class Unprocessable:
     """A form that is wrong is a 422."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -41,11 +42,13 @@ class _Unprocessable:
         return self.render_to_response(context, status=422)  # type: ignore[attr-defined, no-any-return]
 
 
-class LoginView(_Unprocessable, allauth_views.LoginView):  # type: ignore[misc]
-    pass
+class LoginView(Unprocessable, allauth_views.LoginView):  # type: ignore[misc]
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**kwargs)
+        return found | {"can_use_passkeys": can_use_passkeys(self.request)}
 
 
-class PasswordChangeView(_Unprocessable, allauth_views.PasswordChangeView):  # type: ignore[misc]
+class PasswordChangeView(Unprocessable, allauth_views.PasswordChangeView):  # type: ignore[misc]
     def get_default_success_url(self) -> str:
         return "/" if self.was_forced else str(super().get_default_success_url())
 
@@ -54,11 +57,11 @@ class PasswordChangeView(_Unprocessable, allauth_views.PasswordChangeView):  # t
         return super().form_valid(form)  # type: ignore[no-any-return]
 
 
-class PasswordSetView(_Unprocessable, allauth_views.PasswordSetView):  # type: ignore[misc]
+class PasswordSetView(Unprocessable, allauth_views.PasswordSetView):  # type: ignore[misc]
     pass
 
 
-class PasswordResetView(_Unprocessable, allauth_views.PasswordResetView):  # type: ignore[misc]
+class PasswordResetView(Unprocessable, allauth_views.PasswordResetView):  # type: ignore[misc]
     pass
 
 

@@ -3,6 +3,7 @@
 import logging
 import re
 from contextvars import ContextVar
+from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
@@ -37,3 +38,23 @@ def redact(line: str) -> str:
     for pattern in (_SECRETS, _LINK_TOKENS, _SIGNATURES):
         line = pattern.sub(r"\1[redacted]", line)
     return line
+
+
+def logging_config() -> dict[str, Any]:
+    """Django's LOGGING: everything from INFO on goes to stderr; libraries that say little of use, from WARNING on."""
+    quiet = {"handlers": [], "level": "WARNING", "propagate": True}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": "studio.core.logs.RequestIdFilter"}},
+        "formatters": {"line": {"()": "studio.core.logs.LineFormatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "loggers": {
+            "django": {**quiet, "level": "INFO"},
+            "django.request": {"level": "ERROR"},
+            "django.server": quiet,
+            "django_q": quiet,
+            "django-q": quiet,
+        },
+    }

@@ -14,6 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django_htmx.http import HttpResponseClientRedirect
 
+from studio.core import second_factor
+
 
 class Policy(Enum):
     PUBLIC = "anyone"
@@ -53,6 +55,8 @@ class PolicyMiddleware:
             return _leave_for(request, resolve_url(PASSWORD_CHANGE))
         if policy is Policy.STAFF and not request.user.is_staff:
             raise PermissionDenied
+        if policy is Policy.STAFF and settings.STAFF_SECOND_FACTOR and (detour := second_factor.detour(request)):
+            return _leave_for(request, detour)
         return None
 
 
