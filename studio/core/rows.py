@@ -1,6 +1,8 @@
-"""Rows of fixed queries on the busiest roads, where composing the SQL anew costs the ORM more than the query takes."""
+"""Rows of fixed statements on the busiest roads, where composing the SQL costs the ORM more than the database takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -59,3 +61,33 @@ def _conversions(fields: "Sequence[models.Field[Any, Any]]") -> list[Any]:
 
 def _of_column(converter: Any, column: Col) -> Any:
     return lambda value: converter(value, column, connection)
+
+
+def insert(row: models.Model) -> None:
+    """Write a new row as `save(force_insert=True)` does; no signal is sent, and a key the database makes stays None."""
+    sql, fields = _insert_of(type(row))
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection=connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _insert_of(model: type[models.Model]) -> "tuple[str, list[models.Field[Any, Any]]]":
+    fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)]
+    names, marks = ", ".join(f'"{field.column}"' for field in fields), ", ".join(["%s"] * len(fields))
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', fields  # noqa: S608 -- our own names
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """Send what is written in the block without waiting for each answer, where the database is a server.
+
+    What it refuses is raised at the next read, or at the end of the block.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield

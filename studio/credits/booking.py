@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 from django.db import connection
@@ -21,10 +22,11 @@ _MOVE = """
 UPDATE credits_account
    SET balance = balance + %s, held = held + %s, spent = spent + %s, returned = returned + %s, seq = seq + 1,
        entered_at = CASE WHEN entered_at > %s THEN entered_at ELSE %s END
- WHERE id = %s AND balance <= %s
+ WHERE id = {account} AND balance <= %s
    AND (kind = 'unconfirmed' OR (balance - held >= %s AND held >= %s))
 RETURNING seq, balance, held, spent, returned, entered_at
 """
+_MOVE_ONE = _MOVE.format(account="%s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,8 @@ def book(account_id: int, move: Move, *, kind: str, key: str, **fields: Any) -> 
     Raises InsufficientCredits where the move would take more than there is to spend, InvalidAmount where the
     balance would leave the ledger's limits.
     """
-    to_balance = move.change + move.held
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MOVE,
-            [
-                *(to_balance, move.held, move.spent, move.returned),
-                *(now, now),
-                *(account_id, LARGEST - max(to_balance, 0)),
-                *(-move.change, -move.held),
-            ],
-        )
+        cursor.execute(_MOVE_ONE, _move_values(move, account_id))
         row = cursor.fetchone()
     if row is None:
         raise _refusal(account_id, move)
@@ -86,6 +78,17 @@ def book(account_id: int, move: Move, *, kind: str, key: str, **fields: Any) -> 
     )
 
 
+def _move_values(move: Move, *account_id: int) -> list[Any]:
+    to_balance = move.change + move.held
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    return [
+        *(to_balance, move.held, move.spent, move.returned),
+        *(now, now),
+        *(*account_id, LARGEST - max(to_balance, 0)),
+        *(-move.change, -move.held),
+    ]
+
+
 # On PostgreSQL the key's row stays as it is until this transaction ends: nobody sets a cap that this hold escapes.
 _OPEN = """
 INSERT INTO credits_hold (account_id, state, key, spender_id, reference, amount, api_key_id, is_sandbox,
@@ -96,32 +99,73 @@ SELECT a.id, 'open', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, k.monthly_cap
     ON CONFLICT (key) DO NOTHING
 RETURNING id, account_id, key_cap
 """
-_LOCK = {"postgresql": "FOR KEY SHARE"}
 _HOLD_FIELDS = (
     *("key", "spender", "reference", "amount", "api_key_id", "is_sandbox"),
     *("price_list_version", "formula", "opened_at", "expires_at"),
 )
 
+# What an entry says of what its account has become; everything else in it is known before.
+_AFTER = {
+    "account": "opened.account_id",
+    "hold": "opened.id",
+    "seq": "moved.seq",
+    "spendable_after": "moved.balance - moved.held",
+    "held_after": "moved.held",
+    "spent_total": "moved.spent",
+    "returned_total": "moved.returned",
+    "created_at": "moved.entered_at",
+}
+_ENTRY_FIELDS = [field for field in Entry._meta.concrete_fields if not field.primary_key]
+_KNOWN = [field for field in _ENTRY_FIELDS if field.name not in _AFTER]
+# A server is asked once for what are three statements elsewhere. A key with a cap is counted between the first two.
+_OPEN_AND_BOOK = f"""
+WITH opened AS ({_OPEN.format(lock="FOR KEY SHARE")}),
+moved AS ({_MOVE.format(account="(SELECT account_id FROM opened WHERE key_cap IS NULL)")}),
+entered AS (
+INSERT INTO credits_entry ({", ".join(field.attname for field in _ENTRY_FIELDS)})
+SELECT {", ".join(_AFTER.get(field.name, "%s") for field in _ENTRY_FIELDS)} FROM opened, moved
+RETURNING seq)
+SELECT opened.id, opened.account_id, opened.key_cap, (SELECT seq FROM entered) FROM opened
+"""  # noqa: S608 -- names of our own columns
 
-def open_hold(hold: Hold) -> bool:
+
+class Opening(Enum):
+    """What became of a hold that was to be opened."""
+
+    NOT = "its key is taken, or the spender has no account yet"
+    OPEN = "it is there, and the account is to be moved"
+    BOOKED = "it is there, and so is its entry"
+
+
+def open_hold(hold: Hold, move: Move, **fields: Any) -> Opening:
     """Insert `hold` at the account of its spender and complete it, its key's cap too, in one statement.
 
-    False when the key is taken (a parallel twin is waited for) or the spender has no account yet.
+    On PostgreSQL that statement makes the entry too (`fields` as in `book`), unless the key has a cap or the account
+    has too little: what is not BOOKED is for `book`, which knows why. A parallel twin is waited for.
     """
-    fields = {field.name: field for field in Hold._meta.concrete_fields}
-    values = [
-        fields[name].get_db_prep_save(getattr(hold, fields[name].attname), connection=connection)
-        for name in _HOLD_FIELDS
-    ]
-    key_id = fields["api_key_id"].get_db_prep_save(hold.api_key_id, connection=connection)
+    columns = {field.name: field for field in Hold._meta.concrete_fields}
+    key_id = _saved(columns["api_key_id"], hold.api_key_id)
+    values = [*(_saved(columns[name], getattr(hold, columns[name].attname)) for name in _HOLD_FIELDS), key_id]
+    values.append(hold.spender_id)
+    sql = _OPEN.format(lock="")
+    if connection.vendor == "postgresql":
+        entry = Entry(
+            kind=Entry.Kind.HOLD, key=hold.key, change=move.change, held_change=move.held, **{"served_by": "", **fields}
+        )
+        sql = _OPEN_AND_BOOK
+        values += [*_move_values(move), *(_saved(field, getattr(entry, field.attname)) for field in _KNOWN)]
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN.format(lock=_LOCK.get(connection.vendor, "")), [*values, key_id, hold.spender_id])
+        cursor.execute(sql, values)
         row = cursor.fetchone()
     if row is None:
-        return False
-    hold.pk, hold.account_id, hold.key_cap = row
+        return Opening.NOT
+    hold.pk, hold.account_id, hold.key_cap, *entered = row
     hold._state.adding, hold._state.db = False, connection.alias
-    return True
+    return Opening.BOOKED if any(entered) else Opening.OPEN
+
+
+def _saved(field: Any, value: Any) -> Any:
+    return field.get_db_prep_save(value, connection=connection)
 
 
 def _refusal(account_id: int, move: Move) -> InsufficientCredits | InvalidAmount:

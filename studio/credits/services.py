@@ -17,7 +17,7 @@ from studio.accounts.models import User
 from studio.core.failpoints import failpoint
 from studio.core.models import audit
 from studio.credits import key_caps
-from studio.credits.booking import Move, book, open_hold, whole
+from studio.credits.booking import Move, Opening, book, open_hold, whole
 from studio.credits.errors import (
     AlreadyCaptured,
     AlreadyExpired,
@@ -125,17 +125,20 @@ def hold(
         "price_list_version": price_list_version,
         "formula": formula,
     }
-    now = timezone.now()
+    now, move = timezone.now(), Move(change=-amount, held=amount)
     made = Hold(key=key, amount=amount, opened_at=now, expires_at=now + timedelta(seconds=seconds), **marks)
     refusal: InsufficientCredits | InvalidAmount | None = None
     # A savepoint would be two more statements on the busiest road: what is refused is taken back by hand instead.
     with transaction.atomic(savepoint=False):
-        is_new = open_hold(made) or (account_of(user).pk and open_hold(made))
-        if is_new:
+        opening = open_hold(made, move, **marks)
+        if opening is Opening.NOT and account_of(user):
+            opening = open_hold(made, move, **marks)
+        if opening is not Opening.NOT:
             failpoint("credits.hold.after_hold")
             try:
-                key_caps.take(made)
-                book(made.account_id, Move(change=-amount, held=amount), kind=Kind.HOLD, key=key, hold=made, **marks)
+                if opening is not Opening.BOOKED:
+                    key_caps.take(made)
+                    book(made.account_id, move, kind=Kind.HOLD, key=key, hold=made, **marks)
             except (InsufficientCredits, InvalidAmount) as refused:
                 if made.key_cap is not None and not isinstance(refused, KeyCapReached):
                     key_caps.settle(made, spent=0)
@@ -144,7 +147,7 @@ def hold(
             failpoint("credits.hold.after_entry")
     if refusal is not None:
         raise refusal
-    return made if is_new else _twin(made)
+    return _twin(made) if opening is Opening.NOT else made
 
 
 def _twin(again: Hold) -> Hold:

@@ -13,6 +13,7 @@ from studio.accounts.models import ApiKey, User
 from studio.core.failpoints import failpoint
 from studio.core.models import audit
 from studio.core.queue import enqueue
+from studio.core.rows import insert, pipelined
 from studio.credits import services as credits
 from studio.jobs import idempotency, limits, references, sweep, unknown
 from studio.jobs.errors import NotCancellable, NotSettled
@@ -113,11 +114,12 @@ def _write(job: Job, claim: idempotency.Claim | None, plan: references.Plan) -> 
     if claim is not None:
         idempotency.reserve(job.user, claim, job)
         failpoint("submit.after_idempotency")
-    job.save(force_insert=True)
-    failpoint("submit.after_job")
-    references.attach(job, plan)
-    enqueue("studio.jobs.tasks.run_job", str(job.pk))
-    failpoint("submit.after_queue")
+    with pipelined():
+        insert(job)
+        failpoint("submit.after_job")
+        references.attach(job, plan)
+        enqueue("studio.jobs.tasks.run_job", str(job.pk))
+        failpoint("submit.after_queue")
     credits.hold(
         user=job.user,
         amount=job.price,

@@ -1,13 +1,19 @@
 """Fixed queries read and write what the ORM would."""
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import ApiKey, User
-from studio.core.rows import Rows
+from studio.core.models import Counter
+from studio.core.rows import Rows, insert, pipelined
+from studio.jobs.models import Job
 from studio.providers.models import ModelPrice, ProviderRow
+from tests.databases import Scratch
 
 pytestmark = pytest.mark.django_db
+HERE = "tests.core.test_rows"
 
 
 def values(row) -> dict[str, object]:
@@ -38,3 +44,35 @@ def test_json_and_what_an_outer_join_did_not_find(catalogue):
     ((price, nobody),) = both.get(sql, ["nobody", "gpt-image-2"])
     assert price.table == ModelPrice.objects.get(model="gpt-image-2").table
     assert nobody is None
+
+
+def test_an_inserted_row_is_what_the_orm_saves(alice):
+    given = {"user": alice, "model": "m", "prompt": "é", "params": {"a": [1]}, "price": 3, "unit_price": 3}
+    one, two = Job(**given), Job(**given)
+    two.created_at = one.created_at
+    insert(one)
+    two.save(force_insert=True)
+    of_orm = {**values(Job.objects.get(pk=two.pk)), "id": one.pk}
+    assert values(Job.objects.get(pk=one.pk)) == of_orm
+    one.prompt = "changed"
+    one.save()
+    assert Job.objects.filter(prompt="changed").count() == 1
+
+
+def write_pipelined(keys: list[str]) -> list[object]:
+    """Counters of these names in one transaction; what it raised, how many are there, whether one can go on."""
+    told = ""
+    try:
+        with transaction.atomic(), pipelined():
+            for key in keys:
+                insert(Counter(key=key, window=1, expires_at=timezone.now()))
+    except IntegrityError as error:
+        told = type(error).__name__
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return [told, Counter.objects.count()]
+
+
+def test_what_is_written_without_waiting_is_written_whole_or_refused_whole(scratch: Scratch):
+    assert scratch.run(f"{HERE}:write_pipelined", ["a", "b"]) == [["", 2]]
+    assert scratch.run(f"{HERE}:write_pipelined", ["c", "a", "d"]) == [["IntegrityError", 2]]
