@@ -1,6 +1,8 @@
 """Calls of /v1 that wait in a real studio: killed web servers, a stop, and more callers than places."""
 
+import json
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from tests.ops.conftest import Start
 from tests.ops.studio_process import StudioProcess, manage
 from tests.sdk.libraries import LANGUAGES, Library, need, told_by
 
-ORDER = {"model": "own-server", "prompt": "a fox [fake:side=64]"}
+ORDER: dict[str, Any] = {"model": "own-server", "prompt": "a fox [fake:side=64]"}
 
 
 @pytest.fixture
@@ -37,9 +39,9 @@ def connected(start: Start, fake: FakeProvider, **settings: str) -> StudioProces
     return start(OPENAI_BASE_URL=f"{fake.url}/own/v1", **settings).ready()
 
 
-def order(studio: StudioProcess, key: str, **more: Any) -> requests.Response:
+def order(studio: StudioProcess, key: str, body: dict[str, Any] = ORDER, **more: str) -> requests.Response:
     address = f"http://127.0.0.1:{studio.port}/v1/images/generations"
-    return requests.post(address, json=ORDER, headers={"X-API-Key": key, **more}, timeout=30)
+    return requests.post(address, json=body, headers={"X-API-Key": key, **more}, timeout=30)
 
 
 def orders(fake: FakeProvider, count: int = 1) -> bool:
@@ -125,3 +127,21 @@ def test_a_killed_web_server_takes_no_place_with_it(start: Start, fake: FakeProv
     answer = order(studio, key, **{"X-Stainless-Retry-Count": "1"})
     assert answer.status_code == 200, answer.text
     assert orders(fake)
+
+
+def test_an_answer_that_was_only_half_taken_is_given_again(start: Start, fake: FakeProvider, key: str) -> None:
+    fake.kilobytes = 8000
+    studio = connected(start, fake, STUDIO_SYNC_MAX_WAITING="1")
+    body = {**ORDER, "response_format": "b64_json"}
+    data = json.dumps(body).encode()
+    head = f"POST /v1/images/generations HTTP/1.1\r\nHost: 127.0.0.1:{studio.port}\r\nX-API-Key: {key}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", studio.port)) as connection:
+        connection.sendall(head.encode() + data)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+    again = order(studio, key, body, **{"X-Stainless-Retry-Count": "1"})
+    assert (again.status_code, len(again.json()["data"])) == (200, 1)
+    assert orders(fake)
+    time.sleep(0.2)
+    anew = order(studio, key, body, **{"X-Stainless-Retry-Count": "1"})
+    assert anew.headers["X-Studio-Job"] != again.headers["X-Studio-Job"], "that answer was taken"
