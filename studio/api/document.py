@@ -31,7 +31,7 @@ SUBMIT_PARAMETERS = [
         "name": "Idempotency-Key",
         "required": False,
         "description": "Your own name for this order: sent again within 24 hours it answers with the same job.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*[!-~][ -~]*$"},
     }
 ]
 

@@ -201,9 +201,13 @@ def body_schema(model: ImageModel) -> dict[str, Any]:
     for (model_id, name), value in ONLY.items():
         if model.id == model_id:
             properties[name] = {"const": value}
+    names = [model.id, *model.aliases]
+    is_default = model.id == DEFAULT_MODEL
     properties |= {
         "n": {"type": "integer", "minimum": model.least, "maximum": model.most},
-        "model": {"type": "string", "enum": [model.id, *model.aliases]},
+        "model": {"type": ["string", "null"], "enum": [*names, None]}
+        if is_default
+        else {"type": "string", "enum": names},
         "response_format": {"type": "string", "enum": list(FORMATS)},
         "user": _TEXT,
     }
@@ -211,7 +215,7 @@ def body_schema(model: ImageModel) -> dict[str, Any]:
         if name != "model" and "null" not in str(properties[name].get("type")):
             properties[name] = {"anyOf": [properties[name], {"type": "null"}]}
     properties["prompt"] = {"type": "string", "minLength": 1, "maxLength": prompt_max(model)}
-    needed = ["prompt"] if model.id == DEFAULT_MODEL else ["prompt", "model"]
+    needed = ["prompt"] if is_default else ["prompt", "model"]
     return {
         "type": "object",
         "title": model.name,

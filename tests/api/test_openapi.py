@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from typing import Any
 
 import pytest
@@ -182,3 +183,16 @@ def test_every_order_in_openais_words_is_allowed_by_its_schema(model):
     assert not schema.is_valid({"model": "nonsense", "prompt": "a fox"})
     nothing = dict.fromkeys(sync_orders.NULLABLE & set(body_schema(model)["properties"]) - {"model"})
     schema.validate(call_of(V1, model, prompt="a", params=needed(model), count=model.least).body | nothing)
+
+
+def test_every_pattern_is_about_the_whole_text(document):
+    patterns = set(re.findall(r'"pattern": ("(?:[^"\\\\]|\\\\.)*")', json.dumps(document)))
+    assert len(patterns) > 5
+    assert [each for each in patterns if not each.startswith('"^') or not each.endswith('$"')] == []
+
+
+def test_a_model_may_be_null_only_where_it_may_be_left_out(document):
+    schemas = document["components"]["schemas"]
+    bodies = {name: body for name, body in schemas.items() if name.startswith("Generations.")}
+    nullable = {name for name, body in bodies.items() if None in body["properties"]["model"]["enum"]}
+    assert nullable == {name for name, body in bodies.items() if "model" not in body["required"]} != set()

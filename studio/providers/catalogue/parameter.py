@@ -259,7 +259,7 @@ class Parameter:
         elif not self.is_open:
             schema["enum"] = list(self.values)
         bounds = {
-            "pattern": self.pattern or None,
+            "pattern": f"^(?:{self.pattern})$" if self.pattern else None,
             "minimum": self.least,
             "maximum": self.most,
             "maxLength": self.max_length,
