@@ -67,5 +67,6 @@ POLICIES: dict[str, Policy] = {
     "jobs:studio": Policy.MEMBER,
     "webhooks:*": Policy.MEMBER,
     "healthz": Policy.PUBLIC,
+    "metrics": Policy.TOKEN,
     "readyz": Policy.PUBLIC,
 }

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("studio.webhooks.urls")),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),
+    path("metrics", ops.metrics, name="metrics"),
     path("docs/api/", docs.page, name="api_docs"),
     path("v1/", v1.api.urls),
     re_path(r"^v1/", v1.unknown, name="v1-unknown"),

@@ -52,6 +52,21 @@ class Lease(models.Model):
         cls.objects.filter(name=name, owner=owner).update(owner="", expires_at=timezone.now())
 
 
+class Reading(models.Model):
+    """The last value of something that is measured now and then, for whoever watches (OBS-2)."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    value = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+    @classmethod
+    def note(cls, name: str, value: int) -> None:
+        cls.objects.update_or_create(name=name, defaults={"value": value, "at": timezone.now()})
+
+
 class AuditEvent(models.Model):
     """One security event: who did what to whom, from where (OBS-4). Only ever added."""
 

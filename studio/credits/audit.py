@@ -1,14 +1,20 @@
 """Proves the ledger: everything that is kept as a sum is derived again from the entries."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import connection, transaction
 
+from studio.core.models import Reading
 from studio.credits.key_caps import uncounted
 from studio.credits.models import Account, Entry, Hold
 
+log = logging.getLogger(__name__)
+VIOLATIONS = "ledger violations"
+_MOST_COUNTED, _MOST_LOGGED = 1000, 5
 # Checks of the floors above (open holds of work that ended …), added by their AppConfig.ready(); each yields sentences.
 EXTRA_CHECKS: list[Callable[[], Iterator[str]]] = []
 
@@ -116,6 +122,15 @@ def verify() -> Iterator[str]:
         yield from uncounted()
         for extra in EXTRA_CHECKS:
             yield from extra()
+
+
+def note_violations() -> int:
+    """Prove the ledger and note how many violations there are, for /metrics; the first of them go to the log."""
+    found = list(islice(verify(), _MOST_COUNTED))
+    for sentence in found[:_MOST_LOGGED]:
+        log.error("The ledger is wrong: %s", sentence)
+    Reading.note(VIOLATIONS, len(found))
+    return len(found)
 
 
 def summary() -> str:

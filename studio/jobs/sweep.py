@@ -13,6 +13,7 @@ from studio.accounts.models import User
 from studio.core.ids import is_id
 from studio.core.models import Counter, Lease
 from studio.credits import services as credits
+from studio.credits.audit import note_violations
 from studio.jobs import calls, idempotency, provenance, references, reports, turns
 from studio.jobs.courier import Courier
 from studio.jobs.engine import Engine
@@ -161,7 +162,10 @@ def close(job_id: str, *, code: str, reason: str = "", actor: User | None = None
 
 
 def tidy() -> None:
-    """Forget old idempotency keys, counters and progress told; remove files and references nobody needs (IMG-6)."""
+    """Forget old idempotency keys, counters and progress told; remove files and references nobody needs (IMG-6).
+
+    Proves the ledger, too, so that a wrong sum is on /metrics within the hour.
+    """
     idempotency.prune()
     calls.prune()
     accounts.tidy()
@@ -169,6 +173,7 @@ def tidy() -> None:
     Counter.objects.filter(expires_at__lt=timezone.now()).delete()
     remove_orphans()
     references.forget_unused()
+    note_violations()
 
 
 def remove_orphans(*, older_than: float = ORPHAN_AGE) -> int:
