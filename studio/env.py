@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 POOLED = 16  # connections to PostgreSQL that the threads of one process share
 SQLITE = "django.db.backends.sqlite3"
+POSTGRES = "studio.core.postgres"
 _env = environ.FileAwareEnv()
 
 asked: dict[str, str] = {}  # every name that was read and its default, to tell settings from misspelt ones
@@ -132,7 +133,7 @@ def database(name: str, path: Path) -> dict[str, Any]:
     # than PostgreSQL has (100): the threads of a process share a bounded number.
     pool = {"min_size": 0, "max_size": POOLED, "timeout": 5, "max_idle": 60.0}
     limits = {"connect_timeout": 5, **found.get("OPTIONS", {}), "pool": pool}
-    return {**found, "OPTIONS": limits, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+    return {**found, "ENGINE": POSTGRES, "OPTIONS": limits, "CONN_MAX_AGE": 0}
 
 
 def email(name: str) -> dict[str, Any]:

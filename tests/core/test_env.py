@@ -77,7 +77,7 @@ def test_right_values_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAME, "postgres://me:p%40ss@db:5433/studio")
     found = env.database(NAME, Path("unused"))
     assert (found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == ("p@ss", "db", 5433, "studio")
-    assert found["CONN_HEALTH_CHECKS"]
+    assert found["ENGINE"] == env.POSTGRES
     assert found["OPTIONS"]["pool"]["max_size"] == env.POOLED
     monkeypatch.setenv(NAME, "smtp+tls://me:word@mail:587")
     assert env.email(NAME)["EMAIL_USE_TLS"]
