@@ -1,11 +1,13 @@
-"""Programs with keys of both kinds, and the two ways to send one."""
+"""Programs with keys of both kinds, and the two ways to send one: every test of theirs runs with either (KEY-3)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
+from django.test import Client
 
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import User
@@ -13,6 +15,36 @@ from studio.accounts.models import User
 GENERATE = "/v2/images/generate"
 ORDER = {"prompt": "A lighthouse at dawn", "model": "dall-e-3"}
 Headers = Callable[[str], dict[str, str]]
+
+
+KEYS = {"key", "sandbox_key", "other_key", "staff_key"}
+HEADERS = ("X-API-Key", "Authorization")
+
+
+class Program(Client):
+    """Sends a key that a test gives as `X-API-Key` in the header whose turn it is."""
+
+    header = HEADERS[0]
+
+    def generic(self, *args: Any, headers: Mapping[str, str] | None = None, **given: Any) -> HttpResponse:
+        said = dict(headers or {})
+        if self.header == "Authorization" and "X-API-Key" in said and "Authorization" not in said:
+            said["Authorization"] = f"Bearer {said.pop('X-API-Key')}"
+        return super().generic(*args, headers=said, **given)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test here in which a program sends a key runs under both headers: what it expects is the same (KEY-3)."""
+    if "client" in metafunc.fixturenames and KEYS & {*metafunc.fixturenames}:
+        metafunc.parametrize("client", HEADERS, indirect=True)
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest) -> Client:
+    """Takes the place of pytest-django's."""
+    program = Program()
+    program.header = getattr(request, "param", HEADERS[0])
+    return program
 
 
 @pytest.fixture
