@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import Process
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,7 +41,7 @@ def open_studio() -> str:
 
 
 def serve(which: str, port: str) -> None:
-    """Be the web server of the product, or of the bare view."""
+    """Be the web server of the product, or of the bare view, in as many processes as `up` has."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"
     import django
     from django.conf import settings
@@ -51,7 +52,15 @@ def serve(which: str, port: str) -> None:
 
     if which == "bare":  # after the checks of apps that insist on their middleware
         settings.MIDDLEWARE, settings.ROOT_URLCONF = [], "tests.benchmarks.bare"
-    sys.exit(web.serve(listen("127.0.0.1", int(port))))
+    listener = listen("127.0.0.1", int(port))
+    others = [Process(target=web.serve, args=[listener], daemon=True) for _number in range(web.PROCESSES - 1)]
+    for other in others:
+        other.start()
+    status = web.serve(listener)
+    for other in others:
+        other.terminate()
+        other.join(30)
+    sys.exit(status)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -37,9 +38,12 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reque
     return status
 
 
-def _request(port: int, path: str, cookie: str) -> bytes:
-    cookies = f"Cookie: {cookie}\r\n" if cookie else ""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{cookies}\r\n".encode()
+def _request(port: int, path: str, cookie: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> bytes:
+    lines = {"Host": f"127.0.0.1:{port}", **({"Cookie": cookie} if cookie else {}), **(headers or {})}
+    if body:
+        lines |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
 async def _connection(port: int, request: bytes, until: float, pause: float, result: Result) -> None:
@@ -56,10 +60,21 @@ async def _connection(port: int, request: bytes, until: float, pause: float, res
 
 
 async def press(
-    port: int, path: str, *, connections: int, seconds: float, cookie: str = "", pause: float = 0.0
+    port: int,
+    path: str,
+    *,
+    connections: int,
+    seconds: float,
+    cookie: str = "",
+    pause: float = 0.0,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
 ) -> Result:
-    """Ask for `path` on so many connections for so long; `pause` seconds between two requests of one connection."""
-    result, request = Result(), _request(port, path, cookie)
+    """Ask for `path` on so many connections for so long; `pause` seconds between two requests of one connection.
+
+    A `body` is JSON and makes it a POST.
+    """
+    result, request = Result(), _request(port, path, cookie, body, headers)
     began = time.perf_counter()
     await asyncio.gather(
         *(_connection(port, request, began + seconds, pause, result) for _number in range(connections))
