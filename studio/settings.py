@@ -291,4 +291,4 @@ globals().update(_email)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("STUDIO_EMAIL_FROM", f"studio@{_base.hostname}")
 
 # --- Logs ---
-LOGGING = logging_config()
+LOGGING = logging_config(env.choice("STUDIO_LOG_FORMAT", "text", ("text", "json")))

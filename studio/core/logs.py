@@ -1,24 +1,45 @@
 """Log lines: one line each whatever was said in it, with the request's id, without secrets."""
 
+import json
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 
-# Keys of ours and of vendors, bearer headers, signing secrets, link tokens in addresses.
+# Keys of ours and of vendors, bearer headers, session cookies, signing secrets, link tokens in addresses.
 _SECRETS = re.compile(
-    r"(afk_\w{4}|whsec_|sk-|Bearer\s+|(?:token|key|secret|password|signature)[\"']?[=:]\s*[\"']?)[\w\-+/=.]{8,}", re.I
+    r"(afk_\w{4}|whsec_|sk-|Bearer\s+|(?:token|key|secret|password|signature|session|csrf)[\"']?[=:]\s*[\"']?)[\w\-+/=.]{8,}",
+    re.I,
 )
 _LINK_TOKENS = re.compile(r"(/(?:hooks/[\w-]+|accounts/(?:invitation|password/reset/key)|boards/link)/)[^/?\s]+")
 _SIGNATURES = re.compile(r"(/files/[^\s]*?[?&]s=)[\w-]+")
 
 
+def current_request() -> str:
+    """The id of the request that is being answered, or whose job is being worked on; empty outside of any."""
+    found = request_id.get()
+    return "" if found == "-" else found
+
+
+@contextmanager
+def about(request: str) -> Iterator[None]:
+    """Lines inside belong to the request with this id, wherever they are written (OBS-3)."""
+    token = request_id.set(request or "-")
+    try:
+        yield
+    finally:
+        request_id.reset(token)
+
+
 class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get()
+        record.request_id = getattr(record, "request_id", "") or request_id.get()
         return True
 
 
@@ -33,6 +54,25 @@ class LineFormatter(logging.Formatter):
         return line.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
 
 
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line, in ASCII: whatever was said in it stays inside its string."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "request_id": record.request_id,  # type: ignore[attr-defined]
+            "process": record.process,
+            "message": redact(record.getMessage()),
+        }
+        if record.exc_info:
+            told["exception"] = redact(self.formatException(record.exc_info))
+        if record.stack_info:
+            told["stack"] = redact(record.stack_info)
+        return json.dumps(told)
+
+
 def redact(line: str) -> str:
     """`line` with everything that looks like a secret replaced."""
     for pattern in (_SECRETS, _LINK_TOKENS, _SIGNATURES):
@@ -40,15 +80,18 @@ def redact(line: str) -> str:
     return line
 
 
-def logging_config() -> dict[str, Any]:
-    """Django's LOGGING: everything from INFO on goes to stderr; libraries that say little of use, from WARNING on."""
+def logging_config(kind: str) -> dict[str, Any]:
+    """Django's LOGGING as `text` or `json`: from INFO on to stderr, libraries that say little from WARNING on."""
     quiet = {"handlers": [], "level": "WARNING", "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"request_id": {"()": "studio.core.logs.RequestIdFilter"}},
-        "formatters": {"line": {"()": "studio.core.logs.LineFormatter"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+        "formatters": {
+            "text": {"()": "studio.core.logs.LineFormatter"},
+            "json": {"()": "studio.core.logs.JsonFormatter"},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": kind, "filters": ["request_id"]}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django": {**quiet, "level": "INFO"},

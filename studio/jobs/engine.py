@@ -19,6 +19,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from studio.core import heartbeat
+from studio.core.logs import about
 from studio.jobs import lifecycle, nudges, turns
 from studio.jobs.lifecycle import Flight, LostLease
 from studio.jobs.owner import name_of_this_process
@@ -200,11 +201,12 @@ class Engine:
 
     def _call(self, function: Callable[..., None], args: tuple[Any, ...]) -> None:
         """One step of a flight. If our own code breaks, the lease runs out and the job is resumed, a few times."""
-        try:
-            function(*args)
-        except Exception:
-            log.exception("%s broke", getattr(function, "__name__", function))
-            self.drop(args[1])
+        with about(args[1].request_id):
+            try:
+                function(*args)
+            except Exception:
+                log.exception("%s broke", getattr(function, "__name__", function))
+                self.drop(args[1])
 
     def _write_progress(self) -> None:
         changed = [flight for flight in list(self.flights.values()) if flight.progress != flight.written_progress]
@@ -247,7 +249,11 @@ class Engine:
         """Write by `verb` in a record thread, then go on with `then` (None: the flight is over)."""
         if self.flights.get(flight.job_id) is not flight:
             return  # handed back or lost in the meantime: what we learnt is somebody else's to learn again
-        self.records.submit(self._record, flight, verb, then, params)
+        self.records.submit(self._record_about, flight, verb, then, params)
+
+    def _record_about(self, flight: Flight, *args: Any) -> None:
+        with about(flight.request_id):
+            self._record(flight, *args)
 
     def _record(
         self, flight: Flight, verb: Callable[..., Any], then: Callable[[], None] | None, params: dict[str, Any]

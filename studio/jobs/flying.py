@@ -85,6 +85,7 @@ def order(engine: Engine, flight: Flight) -> None:
 
     if not go_on(engine, flight) or not engine.may_order(flight):
         return
+    log.info("Job %s: order %s goes to %s", flight.job_id, flight.attempt_id, flight.provider)
     failpoint("order.before_call")
     try:
         sent = gathering.addressed(flight.order)

@@ -45,6 +45,7 @@ class Flight:
     deadline_at: datetime
     lease_until: datetime
     usual: tuple[int, int]
+    request_id: str = ""  # what the log lines about it carry
     provider_job_id: str = ""
     is_resumed: bool = False  # another worker held it before: its order may have been placed
     is_unknown: bool = False

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studio.accounts.models import ApiKey, User
+from studio.core.logs import current_request
 from studio.jobs.calls import OpenCall as OpenCall
 from studio.jobs.reference_models import JobReference as JobReference
 from studio.jobs.reference_models import Reference as Reference
@@ -97,6 +98,10 @@ class Job(models.Model):
     cost = models.BigIntegerField(null=True, blank=True, help_text="what the provider took, in its unit")
     cost_unit = models.CharField(max_length=20, blank=True)
     provider_extra = models.JSONField(default=dict, blank=True, help_text="what the provider said beside the pictures")
+
+    request_id = models.CharField(
+        max_length=128, blank=True, default=current_request, help_text="of the request that asked for it (OBS-3)"
+    )
 
     lease_owner = models.CharField(max_length=120, blank=True)
     lease_expires_at = models.DateTimeField(null=True, blank=True)

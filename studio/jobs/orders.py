@@ -47,6 +47,7 @@ def make_flight(job: Job, attempt: Attempt, *, is_resumed: bool) -> Flight:
         vendor=vendor,
         ordered_at=attempt.accepted_at or attempt.created_at,
         usual=_usual(model, job),
+        request_id=job.request_id,
         is_resumed=is_resumed,
         provider_job_id=attempt.provider_job_id,
         is_unknown=job.is_unknown,

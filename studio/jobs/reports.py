@@ -54,7 +54,11 @@ def _tell(job_ids: Iterable[str | UUID], *, event: str = "") -> None:
         name = event or job.status.lower()
         if targets := _targets(job, name, endpoints.get(job.user_id, ())):
             body = {"event": name, "jobId": str(job.pk), **_WORDS[name](job)}
-            told.append(Told(job=job.pk, owner_id=job.user_id, event=name, body=body, targets=targets))
+            told.append(
+                Told(
+                    job=job.pk, owner_id=job.user_id, event=name, body=body, targets=targets, request_id=job.request_id
+                )
+            )
     webhooks.publish(told)
 
 

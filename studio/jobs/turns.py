@@ -186,7 +186,7 @@ def _take_off(owner: str, jobs: list[Job]) -> list[Flight]:
         except DatabaseError:
             raise
         except Exception:  # it must not keep everybody else's jobs in line
-            log.exception("Job %s cannot be ordered", job.pk)
+            log.exception("Job %s cannot be ordered", job.pk, extra={"request_id": job.request_id})
             _end(job, attempts[job.pk], code="internal")
     return flights
 
@@ -251,7 +251,7 @@ def resume(owner: str, *, room: int, suspects: int = 1) -> list[Flight]:
         except DatabaseError:
             raise
         except Exception:
-            log.exception("Job %s cannot be taken over", job.pk)
+            log.exception("Job %s cannot be taken over", job.pk, extra={"request_id": job.request_id})
             continue
         if flight is not None:
             flights.append(flight)
@@ -279,7 +279,8 @@ def _take_over(owner: str, job: Job) -> Flight | None:
     except DatabaseError:
         raise
     except Exception as error:  # removed in the meantime, or never to be reached: nobody is left to ask
-        log.warning("Job %s: %s cannot be asked any more (%s)", job.pk, job.provider, type(error).__name__)
+        words = "Job %s: %s cannot be asked any more (%s)"
+        log.warning(words, job.pk, job.provider, type(error).__name__, extra={"request_id": job.request_id})
         marks = {"is_unknown": True, "unknown_at": job.unknown_at or now, "error_code": "provider_gone"}
         Job.objects.filter(pk=job.pk).update(version=F("version") + 1, lease_owner="", lease_expires_at=None, **marks)
         return None

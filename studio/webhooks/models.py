@@ -150,6 +150,7 @@ class Delivery(models.Model):
     attempts_before = models.PositiveSmallIntegerField(
         default=0, help_text="of these, before it was last sent again by hand: the schedule counts from there"
     )
+    request_id = models.CharField(max_length=128, blank=True, help_text="of the request that asked for the job (OBS-3)")
     next_at = models.DateTimeField(default=timezone.now, help_text="not before; while one is under way, its lease")
     last_status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status of the last answer")
     last_error = models.CharField(max_length=500, blank=True)

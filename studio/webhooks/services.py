@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from studio.core.answers import retry_after
+from studio.core.logs import about
 from studio.core.outbound import NotSent, Origin, OutboundError, send
 from studio.webhooks import health
 from studio.webhooks.models import Delivery, DeliveryAttempt, Endpoint, Event
@@ -75,6 +76,7 @@ class Told:
     event: str
     body: Mapping[str, object]
     targets: Sequence[Target]
+    request_id: str = ""
 
 
 def endpoints_of(owner_ids: Iterable[int]) -> dict[int, list[Endpoint]]:
@@ -115,6 +117,7 @@ def delivery_to(told: Told, target: Target, *, is_test: bool = False) -> Deliver
         api_key_id=target.api_key_id,
         endpoint_id=target.endpoint_id,
         is_test=is_test,
+        request_id=told.request_id,
     )
 
 
@@ -154,12 +157,13 @@ def attempt(delivery: Delivery) -> Outcome:
     began, clock = timezone.now(), monotonic()
     headers: dict[str, str] = {}
     try:
-        outcome = _send(delivery, headers)
+        with about(delivery.request_id):
+            outcome = _send(delivery, headers)
     except OutboundError as error:
         # An answer too long or too odd to be read is an answer all the same.
         outcome = Outcome(status=error.status, error=str(error))
     except Exception as error:
-        log.exception("Delivery %s broke", delivery.message_id)
+        log.exception("Delivery %s broke", delivery.message_id, extra={"request_id": delivery.request_id})
         outcome = Outcome(error=f"internal: {type(error).__name__}")
     return replace(outcome, at=began, seconds=monotonic() - clock, headers=headers)
 
@@ -167,6 +171,8 @@ def attempt(delivery: Delivery) -> Outcome:
 def _send(delivery: Delivery, headers: dict[str, str]) -> Outcome:
     body = delivery.body.encode()
     headers.update({"Content-Type": "application/json", "User-Agent": "Northlight", "X-Webhook-Event": delivery.event})
+    if delivery.request_id:
+        headers["X-Request-Id"] = delivery.request_id
     headers.update(signatures(delivery, body))
     answer = send(
         "POST",
@@ -224,7 +230,8 @@ def _move_on(delivery: Delivery, outcome: Outcome) -> None:
     tries = 1 if delivery.is_test or delivery.event == Event.PROGRESS else len(SCHEDULE)
     if outcome.status == GONE or begun >= tries:
         if mine.update(status=Delivery.Status.FAILED, **told):
-            log.info("Delivery %s of job %s was given up: %s", delivery.message_id, delivery.job, outcome.error)
+            words, extra = "Delivery %s of job %s was given up: %s", {"request_id": delivery.request_id}
+            log.info(words, delivery.message_id, delivery.job, outcome.error, extra=extra)
         return
     wait = SCHEDULE[begun] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
     mine.update(next_at=now + timedelta(seconds=max(wait, outcome.retry_after or 0.0)), **told)

@@ -227,3 +227,10 @@ def test_a_long_line_for_a_full_host_hides_nobody_behind_it(key):
         services.publish([services.Told(uuid.uuid4(), signer.user_id, "failed", {}, [target])])
     (found,) = services.due(limit=1, busy={"dead.example:443": services.PER_HOST})
     assert found.host == "well.example:443"
+
+
+def test_the_id_of_the_request_comes_back_in_the_delivery(failed, receiver):
+    job = failed(receiver)
+    assert len(job.request_id) == 16
+    deliver()
+    assert read(receiver.requests[0])[1]["x-request-id"] == job.request_id
