@@ -172,11 +172,12 @@ def _no_answer(engine: Engine, flight: Flight, error: ProviderError) -> None:
     flight.is_sure = flight.is_sure and error.status in NOTHING_BEGUN
     if flight.tries == 1 and circuit.counts(error):
         engine.record(flight, lifecycle.doubted, lambda: None, text=f"{error.code} {error.text}")
-    over = flight.tries >= MOST_TRIES or time.monotonic() - flight.started > LONGEST_DOUBT
+    wait = max(backoff(flight.tries), error.retry_after or 0)
+    over = flight.tries >= MOST_TRIES or time.monotonic() + wait - flight.started > LONGEST_DOUBT
     if not flight.vendor.is_idempotent or over:
         _give_up_in_doubt(engine, flight, error)
         return
-    engine.later(max(backoff(flight.tries), error.retry_after or 0), order, engine, flight)
+    engine.later(wait, order, engine, flight)
 
 
 def _give_up_in_doubt(engine: Engine, flight: Flight, error: ProviderError) -> None:

@@ -36,11 +36,14 @@ def test_429_puts_the_job_back_with_the_reason_until_it_may_ask_again(
     ledger_is_exact(job)
 
 
-def test_a_wait_longer_than_ninety_seconds_is_a_failure_at_once(engine: Engine, fake: FakeProvider, ask: Ask) -> None:
-    job = ask("[fake:submit=429][fake:retry-after=3600]")
+@pytest.mark.parametrize(("status", "code"), [("429", "rate_limited"), ("503", "provider_error")])
+def test_a_wait_longer_than_ninety_seconds_is_a_failure_at_once(
+    engine: Engine, fake: FakeProvider, ask: Ask, status: str, code: str
+) -> None:
+    job = ask(f"[fake:submit={status}][fake:retry-after=3600]")
     wait_for(all_settled)
-    assert ended(job) == ("FAILED", "rate_limited")
-    assert job.attempts.count() == 1
+    assert ended(job) == ("FAILED", code)
+    assert fake.stats()["requests"]["submit"] == job.attempts.count() == 1
     ledger_is_exact(job)
 
 
