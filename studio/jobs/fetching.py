@@ -49,7 +49,7 @@ def fetch(engine: Engine, flight: Flight, finished: Finished) -> None:
     if flight.stored:
         engine.record(flight, _complete, lambda: _copy(engine, flight))
     else:
-        code = flight.bad_picture or "no_pictures"
+        code = flight.bad_picture or finished.none_because or "no_pictures"
         engine.record(flight, lifecycle.fail, None, code=code)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from studio.core.outbound import Answer
 from studio.providers import lists
-from studio.providers.base import Connection, Ending, ListedModel, ModelList, Order, Picture, ProviderError, Refused
+from studio.providers.base import Connection, Ending, ListedModel, ModelList, Order, Picture, ProviderError
 from studio.providers.synchronous import SynchronousVendor
 from studio.providers.vendor import REFUSALS, whole_number
 
@@ -40,10 +40,7 @@ class AimlApi(SynchronousVendor):
         flags = parsed.get("has_nsfw_concepts")
         if not isinstance(flags, list) or order.wire_params.get("enable_safety_checker") is False:
             return pictures
-        shown = [picture for at, picture in enumerate(pictures) if not (at < len(flags) and flags[at] is True)]
-        if pictures and not shown:
-            raise Refused("content_policy", "The safety checker blanked the pictures.")
-        return shown
+        return [picture for at, picture in enumerate(pictures) if not (at < len(flags) and flags[at] is True)]
 
     def list_models(self, *, etag: str = "") -> ModelList:
         """Read GET /v1/models?include=pricing and what it announces to end (facts B1). Raises ProviderError."""

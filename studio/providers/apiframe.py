@@ -137,15 +137,16 @@ class Apiframe(Vendor):
         return Ambiguous(code, text, status=status, retry_after=retry_after(answer.headers))
 
     def _finished(self, job: Mapping[str, Any], order: Order) -> Finished:
+        cost = whole_number(job.get("creditCost"))
+        unit = "" if cost is None else COST_UNIT
         if job.get("expired") is True:
-            raise Refused("expired", "The pictures were deleted there.")
+            return Finished([], cost, unit, none_because="expired")
         result = job.get("result")
         pictures = [Picture(url=url) for url in self._links(result)]
         is_empty = result in ([], {"images": []})  # it says itself that there is nothing; asking again changes nothing
         if not pictures and not is_empty:
             raise Ambiguous("nonsense", "The job is completed, but its result has no pictures.")
-        cost = whole_number(job.get("creditCost"))
-        return Finished(pictures, cost=cost, cost_unit="" if cost is None else COST_UNIT)
+        return Finished(pictures, cost, unit)
 
     def _links(self, result: Any) -> list[str]:
         """The addresses of pictures: {"images": [...]}, a list, or one bare address; each once, in order."""

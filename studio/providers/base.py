@@ -96,12 +96,14 @@ class Finished:
     """The pictures are there. `cost` is what the provider took, in its own unit; None when it does not say.
 
     `extra` is what it said beside them (usage, size, quality, ...): JSON, small, without keys; kept with the job.
+    `none_because` says by a code of ProviderError why an order that was made and paid for has no pictures.
     """
 
     pictures: list[Picture]
     cost: int | None = None
     cost_unit: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+    none_because: str = ""
 
 
 class ProviderError(Exception):

@@ -35,7 +35,7 @@ class SynchronousVendor(Vendor):
         return None, ""
 
     def kept(self, pictures: list[Picture], parsed: Mapping[str, Any], order: Order) -> list[Picture]:
-        """Those pictures of an answer that are what was asked for. Raises Refused where the vendor blanked them all."""
+        """Those pictures of an answer that are what was asked for, without those the vendor blanked."""
         return pictures
 
     def submit(self, order: Order, report: Callable[[int], None]) -> Finished:
@@ -57,7 +57,9 @@ class SynchronousVendor(Vendor):
         if pictures is None:
             raise Ambiguous("nonsense", self.complaint(answer).text or "The answer has no list of pictures.")
         cost, unit = self.cost(answer, parsed)
-        return Finished(self.kept(pictures, parsed, order), cost, unit, extras_of(parsed, self.key))
+        kept = self.kept(pictures, parsed, order)
+        why = "content_policy" if pictures and not kept else ""
+        return Finished(kept, cost, unit, extras_of(parsed, self.key), none_because=why)
 
     def submit_error(self, answer: Answer) -> ProviderError:
         """As every vendor; a 503 that says it was too busy, or when to come back, has not begun."""

@@ -37,6 +37,17 @@ def test_a_picture_whose_server_stays_away_is_given_up_at_the_end(
     ledger_is_exact(away, gone)
 
 
+@pytest.mark.parametrize(("words", "code"), [("expired", "expired"), ("empty", "no_pictures")])
+def test_what_a_vendor_took_for_pictures_that_never_came_is_noted_as_its_cost(
+    engine: Engine, ask: Ask, words: str, code: str
+) -> None:
+    job = ask(f"[fake:job={words}]")
+    wait_for(all_settled)
+    assert ended(job) == ("FAILED", code)
+    assert (job.cost, job.cost_unit, job.paid) == (21, "apiframe", 0)
+    ledger_is_exact(job)
+
+
 def test_a_job_that_killed_its_workers_is_booked_as_a_possible_cost(ask: Ask) -> None:
     real, drawn = ask(), ask(use_sandbox=True)
     assert len(turns.claim("somebody", room=2)) == 2

@@ -41,7 +41,6 @@ def silent(progress: int) -> None:
         ("[fake:poll=500]", Ambiguous, "provider_error"),
         ("[fake:poll=redirect]", Ambiguous, "nonsense"),
         ("[fake:job=busy]", TurnedAway, "rate_limited"),
-        ("[fake:job=expired]", Refused, "expired"),
         ("[fake:job=nothing]", Ambiguous, "nonsense"),
     ],
 )
