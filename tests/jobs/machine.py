@@ -112,16 +112,21 @@ class JobMachine(RuleBasedStateMachine):
         self.time.shift(timedelta(seconds=seconds))
         return multiple(*turns.resume(worker, room=5))
 
-    @rule(flight=flights, answer=st.sampled_from(["part", "complete", "order", "fail", "not_taken", "refuse"]))
+    @rule(flight=flights, pictures=st.sampled_from([1, 3]))
+    def deliver(self, flight: Flight, pictures: int) -> None:
+        """A provider delivers, all or less, to a worker that may have lost its lease in the meantime and not know it."""
+        self._order(flight)
+        if not flight.provider_job_id:
+            return
+        flight.finished = Finished([])
+        number = min(pictures, flight.order.count)
+        flight.stored = [Stored(uuid.uuid4(), "png", 8, 8, 1, "0" * 64, None, "") for _number in range(number)]
+        self._write(flight, lifecycle.complete)
+
+    @rule(flight=flights, answer=st.sampled_from(["order", "fail", "not_taken", "refuse"]))
     def answer(self, flight: Flight, answer: str) -> None:
-        """A provider answers a worker, which may have lost its lease in the meantime and not know it."""
-        if answer == "order" or (answer in ("complete", "part") and not flight.provider_job_id):
+        if answer == "order":
             self._order(flight)
-        elif answer in ("complete", "part"):
-            number = flight.order.count if answer == "complete" else 1
-            flight.finished = Finished([])
-            flight.stored = [Stored(uuid.uuid4(), "png", 8, 8, 1, "0" * 64, None, "") for _number in range(number)]
-            self._write(flight, lifecycle.complete)
         elif answer == "fail":
             self._write(flight, lifecycle.fail, code="content_policy")
         elif answer == "refuse" and not flight.provider_job_id:
