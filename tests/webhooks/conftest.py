@@ -10,9 +10,10 @@ from django.test import Client
 
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import User
-from studio.jobs import turns
+from studio.jobs import lifecycle, turns
 from studio.jobs.lifecycle import Flight
 from studio.jobs.models import Job
+from studio.jobs.services import submit_job
 from studio.webhooks import services
 from studio.webhooks.endpoint_services import add_endpoint
 from studio.webhooks.models import Delivery, Endpoint
@@ -95,3 +96,15 @@ def read(request: bytes) -> tuple[str, dict[str, str], bytes]:
     head, _, body = request.partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     return first, {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}, body
+
+
+@pytest.fixture
+def fail(alice: User) -> Callable[[], Job]:
+    """A job of alice, out of the studio, that failed."""
+
+    def make() -> Job:
+        job = submit_job(user=alice, model="dall-e-3", prompt="a fox", params={})[0]
+        lifecycle.fail(claimed(job), code="bad_request")
+        return job
+
+    return make
