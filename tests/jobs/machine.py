@@ -114,7 +114,7 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(flight=flights, pictures=st.sampled_from([1, 3]))
     def deliver(self, flight: Flight, pictures: int) -> None:
-        """A provider delivers, all or less, to a worker that may have lost its lease in the meantime and not know it."""
+        """A provider delivers, all or less, to a worker that may have lost its lease and not know it."""
         self._order(flight)
         if not flight.provider_job_id:
             return
