@@ -14,12 +14,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from studio.accounts.people import person_of
+from studio.accounts.people import may_manage, person_of
 from studio.core.admin import StudioAdmin
 from studio.core.errors import StudioError
 from studio.core.models import audit
 
 from . import key_services, services
+from .factor_admin import SecondFactorAdmin
 from .models import ApiKey, Invitation, User
 
 _ROLE = {"is_staff", "is_superuser"}
@@ -34,7 +35,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(StudioAdmin):
+class UserAdmin(SecondFactorAdmin, StudioAdmin):
     """People are invited and deactivated, not deleted: the ledger remembers them. Passwords are set by themselves."""
 
     form = PersonForm
@@ -45,6 +46,7 @@ class UserAdmin(StudioAdmin):
         "is_staff",
         "is_superuser",
         "is_active",
+        "second_factor",
         "last_login",
     )
     list_filter = (
@@ -72,6 +74,7 @@ class UserAdmin(StudioAdmin):
         "activate",
         "unlock",
         "end_sessions",
+        "reset_second_factor",
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -86,7 +89,7 @@ class UserAdmin(StudioAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Who is no administrator may not touch whoever might have more rights."""
-        return super().has_change_permission(request, obj) and (obj is None or _may_manage(request, obj))
+        return super().has_change_permission(request, obj) and (obj is None or may_manage(request, obj))
 
     def formfield_for_manytomany(
         self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
@@ -134,7 +137,7 @@ class UserAdmin(StudioAdmin):
     def _each(self, request: HttpRequest, people: QuerySet[User], verb: Callable[[User], object]) -> int:
         """`verb` on each of `people`, all of whom must be somebody the person asking may manage; how many changed."""
         chosen = list(people)
-        if not all(_may_manage(request, person) for person in chosen):
+        if not all(may_manage(request, person) for person in chosen):
             raise PermissionDenied
         done = 0
         for person in chosen:
@@ -284,7 +287,3 @@ class ApiKeyAdmin(_ActionsOnly):
 
 def _is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
-
-
-def _may_manage(request: HttpRequest, person: User) -> bool:
-    return _is_superuser(request) or not (person.is_staff or person.is_superuser)

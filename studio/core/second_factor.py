@@ -11,9 +11,13 @@ from django.utils.http import urlencode
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one of these
 
 
+def factors_of(user_id: Any) -> Any:
+    """The apps and passkeys of a person, who may be an OuterRef."""
+    return Authenticator.objects.filter(user_id=user_id, type__in=FACTORS)
+
+
 def has_one(user: Any) -> bool:
-    """Whether `user` has an authenticator app or a passkey."""
-    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists())
+    return bool(factors_of(user.pk).exists())
 
 
 def is_shown(request: HttpRequest) -> bool:

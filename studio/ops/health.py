@@ -1,10 +1,13 @@
 """Whether the studio can work: the database takes writes, its schema is ours, the queue lives, the disk has room."""
 
 import logging
+import os
 import shutil
 import threading
 import time
 from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.db import Error, connection, connections, transaction
@@ -71,7 +74,22 @@ def _disk() -> str:
         free = shutil.disk_usage(settings.STUDIO_DATA_DIR).free
     except OSError as error:
         return f"the data folder cannot be read: {error.strerror}"
-    return f"only {free // 1024**2} MB are free in the data folder" if free < DISK_FLOOR else ""
+    if free < DISK_FLOOR:
+        return f"only {free // 1024**2} MB are free in the data folder"
+    return "" if _takes_files(settings.MEDIA_ROOT) else "no picture can be written to the folder media"
+
+
+def _takes_files(folder: Path) -> bool:
+    """A file, really written and removed: a network mount that has gone says otherwise only then."""
+    try:
+        with NamedTemporaryFile(dir=folder, prefix="draft-readyz-") as file:
+            file.write(b"0")
+            file.flush()
+    except FileNotFoundError:
+        return not folder.exists() and os.access(folder.parent, os.W_OK)  # the first picture makes it
+    except OSError:
+        return False
+    return True
 
 
 def _database() -> str:

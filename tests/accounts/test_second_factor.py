@@ -13,7 +13,7 @@ from django.urls import reverse
 from studio.accounts import factors, services, tries
 from studio.accounts.models import User
 from studio.core.models import AuditEvent
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LOGIN, FACTOR = "/accounts/login/", "/accounts/second-factor/"
@@ -257,44 +257,3 @@ def test_where_browsers_make_no_passkeys_the_page_says_so(
 def test_questions_to_passkeys_are_limited(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.accounts.factor_views.PASSKEYS_IN_5_MINUTES", 2)
     assert [client.get(f"{FACTOR}passkeys/sign-in/").status_code for _ in range(3)] == [200, 200, 429]
-
-
-class TestStaff:
-    @pytest.fixture(autouse=True)
-    def _demanded(self, settings) -> None:
-        settings.STAFF_SECOND_FACTOR = True
-
-    @pytest.fixture
-    def root(self, db: None) -> User:
-        return make_user("root", is_staff=True, is_superuser=True)
-
-    def test_without_one_the_administration_is_closed(self, client: Client, root: User, settings) -> None:
-        settings.STAFF_SECOND_FACTOR = False
-        client.force_login(root)
-        assert client.get("/admin/").status_code == 200
-        settings.STAFF_SECOND_FACTOR = True
-        assert client.get("/admin/")["Location"] == FACTOR
-        actions = {"action": "deactivate", "_selected_action": str(root.pk)}
-        assert client.post("/admin/accounts/user/", actions)["Location"] == FACTOR
-        assert "Whoever administers this studio needs a second factor." in client.get(FACTOR).text
-        assert client.get("/").status_code == 200
-
-    def test_setting_one_up_opens_it(self, client: Client, root: User) -> None:
-        client.force_login(root)
-        set_up_app(client)
-        assert client.get("/admin/").status_code == 200
-
-    def test_a_session_opened_by_password_has_to_show_it(self, client: Client, root: User) -> None:
-        old = Client()
-        old.force_login(root)
-        client.force_login(root)
-        secret = set_up_app(client)
-        assert old.get("/admin/?a=1")["Location"] == f"{FACTOR}confirm/code/?next=%2Fadmin%2F%3Fa%3D1"
-        assert old.get(f"{FACTOR}confirm/?next=/admin/")["Location"].startswith(f"{FACTOR}confirm/code/")
-        shown = old.post(f"{FACTOR}confirm/code/", {"code": code_of(secret, later=1), "next": "/admin/"})
-        assert shown["Location"] == "/admin/"
-        assert old.get("/admin/").status_code == 200
-
-    def test_members_are_asked_for_none(self, client: Client, alice: User) -> None:
-        client.force_login(alice)
-        assert client.get("/").status_code == 200

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -73,6 +74,18 @@ def test_a_full_disk_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "DISK_FLOOR", 10**18)
     (problem,) = health.look()
     assert problem.endswith("MB are free in the data folder")
+
+
+@pytest.mark.usefixtures("_beating")
+def test_a_folder_that_takes_no_picture_is_a_problem(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    assert health.look() == []  # not made yet
+    settings.MEDIA_ROOT.mkdir()
+    assert health.look() == []
+    assert list(settings.MEDIA_ROOT.iterdir()) == []
+    settings.MEDIA_ROOT.rmdir()
+    settings.MEDIA_ROOT.write_text("a file where the folder was")
+    assert health.look() == ["no picture can be written to the folder media"]
 
 
 def test_a_look_that_hangs_is_a_problem_and_hangs_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
