@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio.accounts.models import User
 from studio.core.errors import StudioError
 from studio.core.models import Lease
+from studio.core.outbound import NotSent
 from studio.credits.models import Entry, Hold
 from studio.jobs.models import Attempt, Job, StatementLine, StatementRun
 from studio.providers.base import ListedOrder, ListsOrders, Lookup, NotTaken, ProviderError
@@ -48,20 +49,26 @@ def begin(slug: str, *, since: datetime | None = None, actor: User | None = None
 def has_list(slug: str) -> bool:
     try:
         return isinstance(provider_for(slug), ListsOrders)
-    except (ProviderRow.DoesNotExist, KeyError):
+    except (ProviderRow.DoesNotExist, KeyError, NotSent):  # NotSent: its address is none
         return False
 
 
 def match(run: StatementRun) -> None:
-    """Make a waiting run; what became of it is written on it. Raises NotMatched while another one is being made."""
+    """Make a waiting run; what became of it is written on it. Raises NotMatched while another one is being made.
+
+    A run that waits no more, because its task came twice, is left to whoever makes it.
+    """
+    waiting = StatementRun.objects.filter(pk=run.pk, state=StatementRun.State.WAITING)
+    if not waiting.update(state=StatementRun.State.RUNNING, started_at=timezone.now()):
+        return
     lease, owner = f"statement:{run.provider}", f"run {run.pk}"
     if not Lease.take(lease, owner, seconds=300):
         _close(run, StatementRun.State.BROKEN, error=_("Another one was being made at this moment."))
         raise NotMatched(run.error)
     try:
-        died = StatementRun.objects.filter(provider=run.provider, state=StatementRun.State.RUNNING)
+        running = StatementRun.objects.filter(provider=run.provider, state=StatementRun.State.RUNNING)
+        died = running.exclude(pk=run.pk)
         died.update(state=StatementRun.State.BROKEN, error=_("The process that made it ended in between."))
-        StatementRun.objects.filter(pk=run.pk).update(state=StatementRun.State.RUNNING, started_at=timezone.now())
         run.refresh_from_db()
         _Matching(run).make()
         _close(run, StatementRun.State.DONE)
@@ -129,9 +136,10 @@ class _Matching:
         orders = {order.id: order for order in page}
         known = Attempt.objects.filter(provider=self.run.provider, provider_job_id__in=list(orders))
         ours = {attempt.provider_job_id: attempt for attempt in known.select_related("job")}
-        for order in page:
-            if order.id not in ours and (found := self._without_id(order)) is not None:
-                ours[order.id] = found
+        strange = [order for order in page if order.id not in ours]
+        times = [order.made_at for order in strange]
+        if times and self._lost(min(times), max(times)).exists():
+            ours |= {order.id: found for order in strange if (found := self._without_id(order)) is not None}
         self.run.listed += len(orders)
         self.run.ours += len(ours)
         self.run.others += len(orders) - len(ours)
@@ -154,11 +162,7 @@ class _Matching:
 
     def _without_id(self, order: ListedOrder) -> Attempt | None:
         """The attempt of ours that never learnt its id and is this very order: by model, moment and prompt."""
-        near = Q(created_at__gt=order.made_at - NEAR, created_at__lt=order.made_at + NEAR)
-        lost = Attempt.objects.filter(
-            near, provider=self.run.provider, provider_job_id="", job__offer_model=order.model
-        )
-        lost = lost.filter(outcome__in=[Attempt.Outcome.UNKNOWN, Attempt.Outcome.FAILED])
+        lost = self._lost(order.made_at, order.made_at).filter(job__offer_model=order.model)
         if not isinstance(self.vendor, Lookup) or self.looked_up >= MOST_LOOKED_UP or not lost.exists():
             return None
         self.looked_up += 1
@@ -167,6 +171,12 @@ class _Matching:
         except ProviderError:
             return None
         return next((one for one in lost.select_related("job") if prompt and one.job.prompt == prompt), None)
+
+    def _lost(self, first: datetime, last: datetime) -> QuerySet[Attempt]:
+        """Attempts of about that time that never learnt an id, although their order may exist."""
+        near = Q(created_at__gt=first - NEAR, created_at__lt=last + NEAR)
+        lost = Attempt.objects.filter(near, provider=self.run.provider, provider_job_id="")
+        return lost.filter(outcome__in=[Attempt.Outcome.UNKNOWN, Attempt.Outcome.FAILED])
 
     def _missing(self) -> Iterator[StatementLine]:
         """Orders that were paid here, while the list has no such order."""

@@ -35,6 +35,7 @@ SUBMIT_SECONDS = 60.0
 POLL_SECONDS = 30.0
 COST_UNIT = "apiframe"
 UNFINISHED = ("QUEUED", "PROCESSING")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")  # it becomes part of an address: nothing but what an id is made of
 
 
 class Apiframe(Vendor):
@@ -81,8 +82,7 @@ class Apiframe(Vendor):
 
     def _job_id(self, answer: Answer) -> str:
         found = self.object_of(answer).get("jobId")
-        # it becomes part of an address: nothing but what an id is made of
-        if not isinstance(found, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", found):
+        if not isinstance(found, str) or not _ID.fullmatch(found):
             raise Ambiguous("nonsense", "The answer has no jobId.")
         return found
 
@@ -198,9 +198,12 @@ def _order_of(job: Any) -> ListedOrder:
         made_at = datetime.fromisoformat(job["createdAt"])
         status = {"COMPLETED": "done", "FAILED": "failed", "CANCELLED": "failed"}.get(job["status"], "running")
         made_at = made_at if made_at.tzinfo else made_at.replace(tzinfo=UTC)
-        return ListedOrder(str(job["id"]), status, str(job["model"]), whole_number(job.get("creditCost")), made_at)
+        model, cost = str(job["model"])[:100], whole_number(job.get("creditCost"))
+        if _ID.fullmatch(str(job["id"])):
+            return ListedOrder(str(job["id"]), status, model, cost, made_at)
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise Ambiguous("nonsense", "A job of the list has no id, model, status or time.") from None
+        pass
+    raise Ambiguous("nonsense", "A job of the list has no id, model, status or time.")
 
 
 def _percent(value: Any) -> int | None:

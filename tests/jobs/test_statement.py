@@ -158,6 +158,32 @@ def test_one_whose_process_was_killed_is_said_to_be_broken_off(jobs: list[Job]) 
     assert (killed.state, killed.error) == ("broken", "The process that made it ended in between.")
 
 
+def test_a_run_whose_task_comes_twice_is_made_by_the_first_alone(jobs: list[Job], fake: FakeProvider) -> None:
+    first = begin("apiframe")
+    second = StatementRun.objects.get(pk=first.pk)  # read before the first said that it has begun
+    match(first)
+    match(second)
+    assert fake.stats()["requests"]["list"] == 1
+    assert StatementRun.objects.get().listed == 4
+
+
+def test_orders_of_other_programs_cost_no_query_each(
+    jobs: list[Job], fake: FakeProvider, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(80):
+        fake.ledger.take(f"another program {number}", {"prompt": "a bear", "model": "dall-e-3"})
+    with django_assert_max_num_queries(35):
+        assert run().others == 80
+
+
+@pytest.mark.parametrize("named", ["../me", "x" * 101, "a?b"])
+def test_an_id_that_would_lead_elsewhere_is_no_list(jobs: list[Job], fake: FakeProvider, named: str) -> None:
+    there(fake, jobs[0]).bill = {"id": named}
+    found = begin("apiframe")
+    match(found)
+    assert found.state == "broken"
+
+
 @pytest.mark.parametrize("arguments", [["nobody"], ["apiframe", "--slug", "nobody"]])
 def test_an_unknown_provider_is_refused(studio: User, arguments: list[str]) -> None:
     with pytest.raises(CommandError, match="There is no provider nobody"):
@@ -166,8 +192,10 @@ def test_an_unknown_provider_is_refused(studio: User, arguments: list[str]) -> N
 
 def test_a_provider_without_a_list_is_refused(studio: User) -> None:
     ProviderRow.objects.create(slug="own", kind="openai", name="Own", base_url="http://127.0.0.1:1")
-    with pytest.raises(NotMatched):
-        begin("own")
+    ProviderRow.objects.create(slug="wrong", kind="apiframe", name="Wrong", base_url="no address")
+    for slug in ("own", "wrong"):
+        with pytest.raises(NotMatched):
+            begin(slug)
 
 
 RUNS = "/admin/jobs/statementrun/"
