@@ -139,7 +139,7 @@ def look_later(flight: Flight, *, text: str = "") -> None:
     job = Job.objects.only("unknown_at").get(pk=flight.job_id)
     age = timezone.now() - (job.unknown_at or timezone.now())
     later = timezone.now() + max(LOOK_AGAIN, age / 4) if flight.provider_job_id else None
-    take(flight, look_at=later, **LET_GO)
+    take(flight, look_at=later, claims=0, **LET_GO)  # whoever looked lives on
     if text:
         Attempt.objects.filter(pk=flight.attempt_id).update(error_text=text[:500])
 
@@ -147,5 +147,5 @@ def look_later(flight: Flight, *, text: str = "") -> None:
 @transaction.atomic
 def not_ours(flight: Flight, *, text: str) -> None:
     """The id that was given is that of an order of somebody else: forget it, the job stays unknown."""
-    take(flight, look_at=None, **LET_GO)
+    take(flight, look_at=None, claims=0, **LET_GO)
     Attempt.objects.filter(pk=flight.attempt_id, accepted_at=None).update(provider_job_id="", error_text=text[:500])

@@ -100,6 +100,7 @@ def test_after_a_day_the_key_may_be_forgotten_there_so_nothing_is_sent(
     Job.objects.filter(pk=job.pk).update(look_at=timezone.now())  # as if it had been asked for a moment ago
     wait_for(lambda: looked_in_vain(job))
     assert fake.stats()["requests"]["submit"] == submits
+    assert job.claims == 0  # looking in vain does not make it one that kills workers
 
 
 @pytest.mark.parametrize(
