@@ -5,7 +5,12 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
+from studio.core.rows import Rows
+
 from .models import User
+
+_ROWS = Rows(User)
+_FIND = f"SELECT {_ROWS.columns} FROM accounts_user WHERE id = %s"  # noqa: S608 -- names of our own columns
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
@@ -21,3 +26,9 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
         self._did_check_password = True
         # A right password of a deactivated account is answered like a wrong one.
         return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """The person of a session, unless they may no longer sign in: asked at every request of somebody signed in."""
+        for (user,) in _ROWS.get(_FIND, [user_id]):
+            return user if self.user_can_authenticate(user) else None
+        return None
