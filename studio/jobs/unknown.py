@@ -43,6 +43,17 @@ def why_not_asked(job: Job) -> str:
     return ""
 
 
+def why_nobody_asks(job: Job) -> str:
+    """Why no engine asks by itself what became of this job, in the reader's language; empty when one does."""
+    if job.look_at is not None or job.lease_owner:
+        return ""
+    reason = why_not_asked(job)
+    if reason:
+        return reason
+    words = _("%(provider)s gave no id, so we cannot look for the picture by ourselves.")
+    return words % {"provider": provider_name(job.provider)}
+
+
 def vendor_of(job: Job) -> Provider | None:
     """The provider of a job, None when it was removed since or is of a kind this release does not know."""
     try:

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from studio.credits.models import Entry
 from studio.jobs.models import Job
@@ -77,6 +78,20 @@ def test_unknown_job_says_why_nobody_can_tell(client, alice, code, sentence):
     assert sentence in page
     assert "Our engine gave no id and would take the same order as a second one, so it is not asked." in page
     assert "We keep asking" not in page
+
+
+def test_only_where_an_engine_asks_the_page_says_that_we_keep_asking(client, alice):
+    client.force_login(alice)
+    row = ProviderRow(slug="apiframe", kind="apiframe", name="Apiframe", base_url="http://vendor.example")
+    row.set_key("afk_0123456789abcdef")
+    row.save()
+    job = touch(unknown(queued(alice)), provider=row.slug)
+    job.attempts.update(provider=row.slug, created_at=timezone.now(), provider_job_id="")
+    page = client.get(url(job)).text
+    assert "Apiframe gave no id, so we cannot look for the picture by ourselves." in page
+    assert "We keep asking" not in page
+    touch(job, look_at=timezone.now())
+    assert "We keep asking Apiframe" in client.get(url(job)).text
 
 
 def test_the_page_lives_while_the_job_does(client, alice, django_assert_max_num_queries):

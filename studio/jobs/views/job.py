@@ -23,7 +23,7 @@ from studio.jobs.references import used_by
 from studio.jobs.services import cancel_job, retry_job
 from studio.jobs.sheet import glance, next_look
 from studio.jobs.snippets import written_calls
-from studio.jobs.unknown import why_not_asked
+from studio.jobs.unknown import why_nobody_asks
 from studio.providers.services import composer_models
 from studio.webhooks.models import Delivery
 
@@ -103,7 +103,7 @@ def page(request: Request, card: Card) -> dict[str, Any]:
         "references": used_by(card.job),
         "calls": written_calls(card.job),
         "cheapest": min(prices, default=None),
-        "why_not_asked": why_not_asked(card.job) if card.state == "unknown" else "",
+        "why_nobody_asks": why_nobody_asks(card.job) if card.state == "unknown" else "",
     }
 
 
