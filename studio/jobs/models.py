@@ -212,6 +212,9 @@ class Attempt(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["job", "number"], name="jobs_attempt_number"),
             models.UniqueConstraint(fields=["job"], condition=Q(outcome="open"), name="jobs_attempt_one_open"),
+            models.UniqueConstraint(
+                fields=["provider", "provider_job_id"], condition=~Q(provider_job_id=""), name="jobs_attempt_one_order"
+            ),
         ]
 
     def __str__(self) -> str:

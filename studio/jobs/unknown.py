@@ -5,9 +5,8 @@ update that matches only while the job is unknown and nobody asks for it at this
 """
 
 from datetime import timedelta
-from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,9 +84,12 @@ def name_order(job: Job, *, provider_job_id: str) -> None:
         raise NotSettled(
             _("%(provider)s cannot be asked for an order by id.") % {"provider": provider_name(job.provider)}
         )
-    if _is_of_another(attempt.provider, attempt.pk, provider_job_id):
-        raise NotSettled(_("This is the order of another job."))
-    if not Attempt.objects.filter(pk=attempt.pk, accepted_at=None).update(provider_job_id=provider_job_id):
+    try:
+        with transaction.atomic():
+            named = Attempt.objects.filter(pk=attempt.pk, accepted_at=None).update(provider_job_id=provider_job_id)
+    except IntegrityError:
+        raise NotSettled(_("This is the order of another job.")) from None
+    if not named:
         raise NotSettled(
             _("%(provider)s gave this order another id itself.") % {"provider": provider_name(job.provider)}
         )
@@ -112,16 +114,12 @@ def found(flight: Flight, *, provider_job_id: str) -> None:
 
     Raises LostLease, too, where that is the id of another order: nobody is shown somebody else's picture.
     """
-    if _is_of_another(flight.provider, flight.attempt_id, provider_job_id):
+    try:
+        _found(flight, provider_job_id)
+    except IntegrityError:
         flight.provider_job_id = ""
         not_ours(flight, text="The provider gave it the id of another order.")
-        raise LostLease(flight.job_id)
-    _found(flight, provider_job_id)
-
-
-def _is_of_another(provider: str, attempt_id: UUID | str, provider_job_id: str) -> bool:
-    others = Attempt.objects.filter(provider=provider, provider_job_id=provider_job_id)
-    return others.exclude(pk=attempt_id).exists()
+        raise LostLease(flight.job_id) from None
 
 
 @transaction.atomic

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 
+from studio.jobs import acceptance, lifecycle, turns
 from studio.jobs import engine as engines
-from studio.jobs import lifecycle
 from studio.jobs.engine import Engine
-from studio.jobs.lifecycle import Flight
+from studio.jobs.lifecycle import Flight, LostLease
 from studio.jobs.pictures import path_of
 from tests.fakes.provider import FakeProvider
 from tests.fakes.script import Fault
@@ -47,3 +47,16 @@ def test_a_refusal_after_an_error_may_not_lead_to_a_second_order(
     assert ended(job) == ("COMPLETED", "")
     assert orders_of(fake, job) == job.attempts.count() == 1
     ledger_is_exact(job)
+
+
+def test_two_orders_told_one_id_at_the_same_moment_cannot_both_keep_it(ask: Ask) -> None:
+    jobs = ask(), ask()
+    first, second = turns.claim("somebody", room=2)
+    acceptance.accepted(first, "the-same")
+    with pytest.raises(IntegrityError):  # whatever was looked up before: the database decides
+        lifecycle.accepted(second, "the-same")
+    with pytest.raises(LostLease):
+        acceptance.accepted(second, "the-same")
+    states = {str(job.pk): ended(job)[0] for job in jobs}
+    assert (states[first.job_id], states[second.job_id]) == ("PROCESSING", "unknown")
+    assert [attempt.provider_job_id for job in jobs for attempt in job.attempts.all()].count("the-same") == 1
