@@ -112,7 +112,7 @@ def test_the_machine_knows_every_verb_of_the_engine() -> None:
     }
     no_rule_of_their_own = {
         "Flight", "LostLease", "Waiting", "ended", "deadline_of_a_new_attempt", "take",  # no verbs
-        "in_line", "is_complete", "why_not_asked", "vendor_of", "is_same_order",  # read only
+        "in_line", "is_complete", "why_not_asked", "why_nobody_asks", "vendor_of", "is_same_order",  # read only
         "copied", "doubted", "renew", "look_later",  # move no state and no money
         "not_ours", "ask", "name_order",  # nor do these
     }  # fmt: skip
