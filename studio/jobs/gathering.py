@@ -22,7 +22,7 @@ from studio.jobs.reference_files import Errand, StoredFile, discard, fetch
 from studio.jobs.reference_links import reference_url
 from studio.jobs.references import named_in
 from studio.providers import base
-from studio.providers.connections import has_public_address
+from studio.providers.connections import is_public_address
 
 FETCH_TRIES = 4
 UPLOAD_SECONDS = 60.0
@@ -162,8 +162,12 @@ def _share(user_id: int, stored: StoredFile) -> UUID:
 
 
 def find(job_id: UUID | str, attempt_id: UUID | str) -> tuple[dict[str, base.Reference], Errand]:
-    """The references of a job as its provider may have them in this attempt, and what has to be fetched first."""
-    made_at = Attempt.objects.values_list("created_at", flat=True).get(pk=attempt_id)
+    """The references of a job as its provider may have them in this attempt, and what has to be fetched first.
+
+    A link is made with the address the studio had when the attempt began: an operator may have set another one since,
+    while the order stays the same to the last byte, and one that was placed is not taken for one that was not.
+    """
+    made_at, base_url = Attempt.objects.values_list("created_at", "webhook_base").get(pk=attempt_id)
     found: dict[str, base.Reference] = {}
     errand = Errand()
     for use in JobReference.objects.filter(job_id=job_id).select_related("reference").order_by("pk"):
@@ -172,8 +176,8 @@ def find(job_id: UUID | str, attempt_id: UUID | str) -> tuple[dict[str, base.Ref
             errand.missing[str(row.pk)] = row.address
             continue
         url = use.address if str(use.attempt) == str(attempt_id) else ""
-        if has_public_address():
-            url = reference_url(row, until=made_at + LINK_LIFE)
+        if is_public_address(base_url):
+            url = reference_url(row, until=made_at + LINK_LIFE, base_url=base_url)
         path, media_type = path_of(row.file, row.format), CONTENT_TYPES[row.format]
         found[row.value] = base.Reference(str(row.pk), path, media_type, row.size, url)
     return found, errand

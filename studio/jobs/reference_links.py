@@ -19,11 +19,14 @@ from studio.jobs.models import Image, Reference
 _PATH = re.compile(r"/files/(reference/)?([0-9a-f-]{36})/([^/]{1,200})")
 
 
-def reference_url(row: Reference, *, until: datetime) -> str:
-    """The absolute address of a stored reference's bytes; the same for the same `until`."""
+def reference_url(row: Reference, *, until: datetime, base_url: str = "") -> str:
+    """The absolute address of a stored reference's bytes; the same for the same `until`.
+
+    `base_url` is the studio's address where it is not the one of today.
+    """
     name, seconds = f"reference.{row.format}", str(int(until.timestamp()))
     path = reverse("jobs:reference_file", args=[row.pk, name])
-    return f"{settings.STUDIO_BASE_URL}{path}?e={seconds}&s={_signature(row.pk, name, seconds)}"
+    return f"{base_url or settings.STUDIO_BASE_URL}{path}?e={seconds}&s={_signature(row.pk, name, seconds)}"
 
 
 def linked_reference(*, pk: UUID, name: str, expires: str, signature: str) -> Reference:

@@ -97,7 +97,12 @@ def enabled_rows() -> list[ProviderRow]:
 
 def has_public_address() -> bool:
     """Whether providers can fetch from this studio: its address was set, and is one of the open internet."""
-    return bool(settings.BASE_URL_WAS_SET and is_public_host(urlsplit(settings.STUDIO_BASE_URL).hostname or ""))
+    return bool(settings.BASE_URL_WAS_SET and is_public_address(settings.STUDIO_BASE_URL))
+
+
+def is_public_address(url: str) -> bool:
+    """Whether an address of this studio is one of the open internet; "" is not."""
+    return is_public_host(urlsplit(url).hostname or "")
 
 
 def can_be_shown_pictures(kind: str) -> bool:

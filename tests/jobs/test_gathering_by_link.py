@@ -89,3 +89,23 @@ def test_a_worker_that_died_while_fetching_left_no_order_behind(
     wait_for(all_settled)
     assert ended(job) == ("COMPLETED", "")
     assert len(fake.ledger.by_key) == 1
+
+
+def test_an_order_that_was_placed_with_a_link_is_known_as_placed_after_the_studios_address_was_taken_away(
+    by_link: str, start: Callable[[], Engine], studio: User, settings: Settings, fake: FakeProvider
+) -> None:
+    load_catalogue()
+    settings.BASE_URL_WAS_SET, settings.STUDIO_BASE_URL = True, "https://studio.example.com"
+    ProviderRow.objects.filter(slug="apiframe").update(enabled=False)
+    row = ProviderRow(slug="aimlapi", kind="aimlapi", name="AI/ML API", base_url=fake.url, order=1)
+    row.set_key(KEY)
+    row.save()
+    params = {"image": keep(studio, draw()).value}
+    job, _was_there = submit_job(user=studio, model=by_link, prompt="x", params=params)
+    turns.claim("a worker that dies in the call", room=1)
+    Job.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    settings.BASE_URL_WAS_SET = False
+    start()
+    wait_for(all_settled)
+    assert ended(job) == ("unknown", "stopped")
+    assert not fake.ledger.orders
