@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 MAX_DEPTH = 32
 MAX_VALUES = 200_000
+MAX_DIGITS = 4000  # of a whole number; Python reads a little more, and says so in words about itself
 
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.S)
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
@@ -30,7 +31,7 @@ def parse(text: bytes, *, max_depth: int = MAX_DEPTH, max_values: int = MAX_VALU
             raise ValueError("too deeply nested")
     hooks: dict[str, Any] = {"object_pairs_hook": _once, "parse_float": _finite} if is_strict else {}
     try:
-        value = json.loads(text.decode("utf-8"), parse_constant=_refuse, **hooks)
+        value = json.loads(text.decode("utf-8"), parse_constant=_refuse, parse_int=_whole, **hooks)
     except RecursionError:
         raise ValueError("too deeply nested") from None
     if is_strict and b"\\u" in text:
@@ -47,6 +48,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name is given twice in one object")
     return found
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("a number is too large")
+    return int(digits)
 
 
 def _finite(digits: str) -> float:

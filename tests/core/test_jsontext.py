@@ -45,6 +45,12 @@ def test_everything_else_is_a_value_error(text: bytes) -> None:
         jsontext.parse(text)
 
 
+@pytest.mark.parametrize("text", [b"9" * 4001, b'{"a": -' + b"9" * 4000 + b"}", b"1" * 100_000])
+def test_a_whole_number_that_is_too_long_is_refused_in_our_words(text: bytes) -> None:
+    with pytest.raises(ValueError, match="^a number is too large$"):
+        jsontext.parse(text)
+
+
 def test_depth_at_the_bound_is_read() -> None:
     assert jsontext.parse(b"[" * 32 + b"]" * 32) == json.loads("[" * 32 + "]" * 32)
 
