@@ -112,6 +112,14 @@ def test_right_values_come_back_as_they_are(model: ImageModel) -> None:
     assert list(caught.value.errors) == ["n"]
 
 
+def test_a_model_that_makes_one_picture_says_so() -> None:
+    model = catalogue.find("dall-e-3")
+    assert model is not None
+    with pytest.raises(ParameterErrors) as caught:
+        model.clean({}, count=2)
+    assert caught.value.message.endswith("DALL·E 3 makes one picture at a time.")
+
+
 def test_a_form_speaks_text(model: ImageModel) -> None:
     data = {"style": "b", "steps": "7", "strength": "0.5", "raw": "on", "negative": "", "n": "3", "prompt": "x"}
     assert model.from_form(data) == ({"style": "b", "steps": 7, "strength": 0.5, "raw": True}, 3)

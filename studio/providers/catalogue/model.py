@@ -102,7 +102,9 @@ class ImageModel:
             return {}
         name = self.count_parameter.name if self.count_parameter else "count"
         words = {"model": self.name, "least": self.least, "most": self.most}
-        if self.least == self.most > 1:
+        if self.most == 1:
+            return {name: [_("%(model)s makes one picture at a time.") % words]}
+        if self.least == self.most:
             return {name: [_("%(model)s always makes %(most)s pictures at once.") % words]}
         return {name: [_("%(model)s makes from %(least)s to %(most)s pictures at once.") % words]}
 
