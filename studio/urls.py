@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", ops.metrics, name="metrics"),
     path("docs/api/", docs.page, name="api_docs"),
     path("v1/", v1.api.urls),
-    re_path(r"^v1/", v1.unknown, name="v1-unknown"),
+    re_path(r"^v1(?:/|$)", v1.unknown, name="v1-unknown"),
     path("v2/", v2.api.urls),
-    re_path(r"^v2/", v2.unknown, name="v2-unknown"),
+    re_path(r"^v2(?:/|$)", v2.unknown, name="v2-unknown"),
 ]

@@ -25,15 +25,16 @@ class DialectMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(_WITHOUT_COOKIES):
+        path = f"{request.path_info}/"  # /v1 itself is the dialect's, too
+        if not path.startswith(_WITHOUT_COOKIES):
             return self.get_response(request)
         request.COOKIES.clear()
         request.META["HTTP_ACCEPT_LANGUAGE"] = "en"
         with translation.override("en"):
             response = self.get_response(request)
             is_json = response.headers.get("Content-Type", "").startswith("application/json")
-            if response.status_code >= 400 and not is_json and request.path_info.startswith(_JSON):
-                _make_envelope(response, is_openai=request.path_info.startswith("/v1/"))
+            if response.status_code >= 400 and not is_json and path.startswith(_JSON):
+                _make_envelope(response, is_openai=path.startswith("/v1/"))
             return response
 
 

@@ -120,5 +120,5 @@ def _shown(listing: Listing, name: str = "") -> Model:
 
 @csrf_exempt
 def unknown(_request: HttpRequest) -> HttpResponse:
-    """Everything below `/v1/` that is no route."""
+    """`/v1` itself and everything below it that is no route."""
     return refusal(NoSuchAddress())

@@ -168,5 +168,5 @@ def openapi(request: HttpRequest) -> HttpResponseBase:
 
 @csrf_exempt
 def unknown(_request: HttpRequest) -> HttpResponse:
-    """Everything below `/v2/` that is no route."""
+    """`/v2` itself and everything below it that is no route."""
     return refusal(NoSuchAddress())

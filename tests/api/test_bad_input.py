@@ -237,3 +237,11 @@ def test_another_method_or_address(
     said = {name.replace("_", "-"): value for name, value in with_key(header, key).items()}
     response = client.generic(method, ADDRESSES[dialect] + rest, "{}", content_type="application/json", headers=said)
     expect(response, dialect, (status, None if status == 405 else "not_found"))
+
+
+@dialects
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_dialect_itself_is_no_address_and_no_page(client: Any, db: None, dialect: str, method: str) -> None:
+    response = getattr(client, method)(f"/{dialect}", headers={"Accept-Language": "ja"})
+    expect(response, dialect, (404, "not_found"))
+    assert not response.cookies
