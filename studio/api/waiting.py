@@ -88,10 +88,10 @@ class _Watcher:
         """Until the job has ended, or its outcome is unknown, or the time is over. Raises Stopping."""
         event = threading.Event()
         with self._lock:
-            self._waiting.setdefault(job_id, set()).add(event)
             if not self._is_running:
-                self._is_running = True
                 threading.Thread(target=self._run, name="waiting calls", daemon=True).start()
+                self._is_running = True
+            self._waiting.setdefault(job_id, set()).add(event)
         try:
             if not self.stopping.is_set():
                 event.wait(max(0.0, seconds))

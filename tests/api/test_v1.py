@@ -1,6 +1,8 @@
 """/v1/images/generations: what an order of OpenAI's or AI/ML API's means here, and what is refused."""
 
 import json
+import threading
+import uuid
 from typing import Any
 
 import pytest
@@ -212,6 +214,21 @@ def test_a_server_that_is_being_stopped_takes_no_order(send: Any, monkeypatch: p
     assert (response.status_code, error(response)["code"]) == (503, "stopping")
     assert int(response["Retry-After"]) > 0
     assert nothing_is_left()
+
+
+def test_calls_are_woken_also_after_a_moment_without_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    watcher, woken = waiting._Watcher(), threading.Event()
+
+    def no_threads(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_threads)
+        with pytest.raises(RuntimeError):
+            watcher.wait(uuid.uuid4(), 1)
+    monkeypatch.setattr(watcher, "_look", lambda jobs: (watcher._wake(jobs), woken.set()))
+    watcher.wait(uuid.uuid4(), 5)
+    assert woken.is_set()
 
 
 def test_a_database_that_is_away_is_503_and_what_breaks_is_500(send: Any, monkeypatch: pytest.MonkeyPatch) -> None:
