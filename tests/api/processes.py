@@ -100,6 +100,11 @@ def wait_for_picture(key: str, headers: dict[str, str]) -> list[object]:
     return [response.status_code, error["code"], response.headers.get("X-Studio-Job")]
 
 
+def wait_as_numbered(key: str) -> list[object]:
+    """The same, the first process's as a call and every other one's as a repetition of it."""
+    return wait_for_picture(key, {"X-Stainless-Retry-Count": os.environ["CHILD_NUMBER"]})
+
+
 def held_while_waiting(key: str, callers: int) -> int:
     """How many of the pool's connections are in use while so many calls of one process wait for their pictures."""
     headers = {"X-API-Key": key}
@@ -120,6 +125,13 @@ def begin_call(key: str) -> None:
     """What a /v1 call leaves that was killed before its job was made."""
     row = authenticate_key({"X-API-Key": key})
     calls.open_call(row, fingerprint("POST", "/v1/images/generations", PICTURE), is_repeated=False)
+
+
+def calls_in_turn(key: str, repeated: list[bool]) -> list[int]:
+    """Calls of one order, repetitions or not: the same number for those that are one call."""
+    row = authenticate_key({"X-API-Key": key})
+    ids = [calls.open_call(row, "same", is_repeated=each) for each in repeated]
+    return [list(dict.fromkeys(ids)).index(each) for each in ids]
 
 
 def tidied_calls() -> list[int]:

@@ -35,6 +35,19 @@ def test_parallel_twins_make_one_job(scratch: Scratch, headers: dict[str, str]) 
     assert answers == [[504, "still_running", made[0]]] * TWINS
 
 
+def test_a_call_and_its_repetitions_that_arrive_together_make_one_job(scratch: Scratch) -> None:
+    key = open_studio(scratch)
+    told = scratch.run("tests.api.processes:wait_as_numbered", key, processes=6, **QUICK)
+    made = jobs(scratch)
+    assert len(made) == holds(scratch) == 1
+    assert told == [[504, "still_running", made[0]]] * 6
+
+
+def test_a_call_that_comes_after_its_repetition_goes_on_with_it_once(scratch: Scratch) -> None:
+    key = open_studio(scratch)
+    assert scratch.run("tests.api.processes:calls_in_turn", key, [True, True, False, True, False]) == [[0, 0, 0, 0, 1]]
+
+
 def test_a_waiting_call_holds_no_connection(scratch: Scratch) -> None:
     if scratch.engine == "sqlite":
         pytest.skip("a connection to a file is nothing anybody waits for")
