@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from studio.api import document_v1
 from studio.api import document_words as words
 from studio.api.document import document
 from studio.api.v2 import api
@@ -83,6 +84,8 @@ def page(request: HttpRequest) -> HttpResponse:
     call = example_call(dialect, model)
     names = {V2: _("/v2, Apiframe’s"), V1: _("/v1, OpenAI’s")}
     found = document(api).content
+    of_v2, of_v1 = (words.MEANINGS, words.FAILURES["400"]), (document_v1.MEANINGS, document_v1.NOT_FOUND)
+    meanings, failure = of_v2 if dialect == V2 else of_v1
     context = {
         "base": settings.STUDIO_BASE_URL,
         "call": call,
@@ -95,8 +98,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "fields": model_fields(dialect, model),
         "groups": groups(found, call),
         "headers": [(name, marked(told["description"])) for name, told in found["components"]["headers"].items()],
-        "failures": [Answer(status, marked(said), "") for status, said in words.MEANINGS.items() if status >= "400"],
-        "failure": json.dumps(words.FAILURES["400"], indent=2),
+        "failures": [Answer(status, marked(said), "") for status, said in meanings.items() if status >= "400"],
+        "failure": json.dumps(failure, indent=2),
         "key_name": KEY,
         "rate": settings.RATE_LIMIT,
         "result_days": settings.RESULT_DAYS,

@@ -42,6 +42,15 @@ MEANINGS = {
 }
 OF_A_JOB = {"200", "400", "409", "500", "502", "503", "504"}
 _TEXT = {"type": "string"}
+
+NOT_FOUND = {
+    "error": {
+        "message": "There is no model dall-e-33. The closest are dall-e-3, dall-e-2, imagen-3.",
+        "type": "invalid_request_error",
+        "param": "model",
+        "code": "model_not_found",
+    }
+}
 SCHEMAS: dict[str, Any] = {
     "OpenAIFailure": {
         "type": "object",
@@ -167,7 +176,7 @@ def _operation(
         if status == "200":
             media["example"] = example
         elif status == "404":
-            media["example"] = _failure("There is no model dall-e-33. The closest are dall-e-3.", "model_not_found")
+            media["example"] = NOT_FOUND
         responses[status] = {
             "description": MEANINGS[status] if len(statuses) > 4 or status != "200" else "Done.",
             "headers": {each: {"$ref": f"#/components/headers/{each}"} for each in names},
@@ -175,10 +184,6 @@ def _operation(
         }
     told = {"operationId": name, "summary": summary, "description": description, "tags": [TAG], "security": []}
     return told | {"responses": responses}
-
-
-def _failure(message: str, code: str) -> dict[str, Any]:
-    return {"error": {"message": message, "type": "invalid_request_error", "param": "model", "code": code}}
 
 
 def body_schema(model: ImageModel) -> dict[str, Any]:

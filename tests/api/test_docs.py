@@ -65,3 +65,12 @@ def test_what_counts_without_a_word_is_told_of_the_dialect_that_is_shown():
     one, two = ({field.name: field.default for field in model_fields(dialect, model)} for dialect in (V1, V2))
     assert (one["output_format"], two["gptImage2Params.output_format"]) == ("png", "webp")
     assert body_schema(model)["properties"]["output_format"]["anyOf"][0]["default"] == "png"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "told", "meant"), [("v1", "param", "outcome_unknown"), ("v2", "details", "no such job")]
+)
+def test_errors_are_told_as_the_dialect_that_is_shown_has_them(client, dialect, told, meant):
+    errors = unescape(client.get("/docs/api/", {"dialect": dialect}).text.partition('id="errors"')[2])
+    assert f'"{told}"' in errors
+    assert meant in errors
