@@ -57,6 +57,7 @@ STAFF_SECOND_FACTOR = env.choice("STUDIO_STAFF_SECOND_FACTOR", "off", ("off", "o
 METRICS_TOKEN = env.text("STUDIO_METRICS_TOKEN")
 WEBHOOK_ALLOW = env.networks("STUDIO_WEBHOOK_ALLOW")
 RATE_LIMIT = env.rate("STUDIO_RATE_LIMIT", "60/min")
+PERSON_RATE_LIMIT = env.rate("STUDIO_PERSON_RATE_LIMIT", "300/min")
 
 # --- Providers (each key enables one; more can be added in the admin) ---
 PROVIDERS_FROM_ENVIRONMENT = {

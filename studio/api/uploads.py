@@ -29,7 +29,7 @@ def receive(request: HttpRequest, *, key: ApiKey) -> Reference:
     """The picture in the field `file`, checked and kept. Raises NotAForm, Invalid and RateLimited."""
     if request.content_type != "multipart/form-data":
         raise NotAForm
-    limits.admit(key.pk, "upload")
+    limits.admit(key.pk, key.user_id, "upload")
     request.upload_handlers = [BoundedUpload(request, is_open=True)]
     try:
         files = _files(request)

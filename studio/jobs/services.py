@@ -133,7 +133,7 @@ def _write(job: Job, claim: idempotency.Claim | None, plan: references.Plan) -> 
     )
     if job.api_key_id is not None:
         # After the hold: the row of the key's count, taken earlier, would be waited for longer than the account's.
-        limits.admit(job.api_key_id)
+        limits.admit(job.api_key_id, job.user_id)
     failpoint("submit.before_commit")
 
 

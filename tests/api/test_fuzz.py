@@ -64,7 +64,7 @@ def jobs(alice: User, catalogue: None, media: object, settings: Any) -> list[Job
     Account.objects.filter(user=alice).update(balance=10**9)
     made = [submitted(alice), completed(alice), failed(alice), submitted(alice, webhook_url="https://a.example/")]
     Job.objects.filter(pk=made[-1].pk).update(status=Job.Status.PROCESSING, is_unknown=True)
-    settings.RATE_LIMIT = (10**6, 60)
+    settings.RATE_LIMIT = settings.PERSON_RATE_LIMIT = (10**6, 60)
     settings.SYNC_WAIT = 0
     settings.ALLOWED_HOSTS = ["*"]
     return made

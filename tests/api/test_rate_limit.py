@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from studio.accounts.key_services import create_api_key
+from studio.credits.services import grant
 from studio.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,15 @@ def test_each_key_has_its_own(order, key, alice):
     assert [order(one).status_code for one in (key, key, second, key)] == [202, 202, 202, 429]
 
 
+def test_all_keys_of_a_person_have_one_together(order, key, alice, other_key, bob, settings):
+    settings.PERSON_RATE_LIMIT = (3, 60)
+    grant(user=bob, amount=100, reason="test", actor=None)
+    second = create_api_key(user=alice, name="second")[1]
+    assert [order(one).status_code for one in (key, second, key, second)] == [202, 202, 202, 429]
+    assert "All keys of one person" in order(second).json()["error"]
+    assert order(other_key).status_code == 202
+
+
 def test_replays_do_not_count_and_are_answered_past_the_limit(order, key):
     for _time in range(5):
         assert order(key, Idempotency_Key="one").status_code == 202
@@ -47,8 +57,6 @@ def test_replays_do_not_count_and_are_answered_past_the_limit(order, key):
 
 
 def test_refused_orders_do_not_count(order, other_key, bob):
-    from studio.credits.services import grant
-
     assert [order(other_key).status_code for _time in range(4)] == [402] * 4
     grant(user=bob, amount=100, reason="test", actor=None)
     assert order(other_key).status_code == 202

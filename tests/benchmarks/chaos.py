@@ -51,7 +51,13 @@ class Product:
         if self._process is not None and self._process.poll() is None:
             return
         self.starts += 1
-        env = {**self.studio.env, "STUDIO_WORKERS": "2", "STUDIO_RATE_LIMIT": "100000/min", "STUDIO_SANDBOX": "off"}
+        env = {
+            **self.studio.env,
+            "STUDIO_WORKERS": "2",
+            "STUDIO_RATE_LIMIT": "100000/min",
+            "STUDIO_PERSON_RATE_LIMIT": "100000/min",
+            "STUDIO_SANDBOX": "off",
+        }
         self._process = subprocess.Popen(
             [sys.executable, "manage.py", "up", "--port", str(self.port)],
             **{"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True},

@@ -132,7 +132,11 @@ def litellm(programs: Path, provider: str, folder: Path, workers: int) -> Iterat
 @contextmanager
 def studio(scratch: Scratch, provider: str, key: str) -> Iterator[Target]:
     port = free_port()
-    ours = {"DJANGO_SETTINGS_MODULE": "studio.settings", "STUDIO_RATE_LIMIT": "1000000/min"}
+    ours = {
+        "DJANGO_SETTINGS_MODULE": "studio.settings",
+        "STUDIO_RATE_LIMIT": "1000000/min",
+        "STUDIO_PERSON_RATE_LIMIT": "1000000/min",
+    }
     at_provider = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": f"{provider}/v1"}
     command = [sys.executable, "manage.py", "up", "--port", str(port)]
     with running(command, port, {**scratch.env, **ours, **at_provider}):

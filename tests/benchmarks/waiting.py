@@ -54,7 +54,11 @@ async def main() -> None:
         tempfile.TemporaryDirectory(prefix="northlight-bench-") as folder,
         fake_provider(seconds=PICTURE_SECONDS, kilobytes=0) as fake,
     ):
-        settings = {"OPENAI_BASE_URL": f"{fake.url}/own/v1", "STUDIO_RATE_LIMIT": "1000/min"}
+        settings = {
+            "OPENAI_BASE_URL": f"{fake.url}/own/v1",
+            "STUDIO_RATE_LIMIT": "1000/min",
+            "STUDIO_PERSON_RATE_LIMIT": "1000/min",
+        }
         studio = StudioProcess(Path(folder), **settings)
         try:
             studio.ready()
