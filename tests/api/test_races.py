@@ -54,9 +54,10 @@ def test_a_name_is_free_again_when_the_server_died_holding_it(scratch: Scratch):
     assert scratch.rows("SELECT count(*) FROM credits_hold") == [(1,)]
 
 
-def test_an_order_takes_eight_statements_and_two_more_with_a_name(scratch: Scratch):
+def test_an_order_takes_few_statements_and_two_more_with_a_name(scratch: Scratch):
     ((plain, named),) = scratch.run(f"{HERE}:statements", opened(scratch))
-    for sent, most in ((plain, 8), (named, 10)):
+    few = 8 if scratch.engine == "sqlite" else 6  # there the hold, its account and its entry are one
+    for sent, most in ((plain, few), (named, few + 2)):
         assert len([sql for sql in sent if not sql.startswith(("BEGIN", "COMMIT"))]) == most, sent
 
 

@@ -60,7 +60,9 @@ def capture_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def hold_without_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard looks at the balance and forgets what is already held."""
-    monkeypatch.setattr(booking, "_MOVE", booking._MOVE.replace("balance - held >= %s", "balance >= %s"))
+    unguarded = booking._MOVE_ONE.replace("balance - held >= %s", "balance >= %s")
+    assert unguarded != booking._MOVE_ONE
+    monkeypatch.setattr(booking, "_MOVE_ONE", unguarded)
 
 
 def release_after_a_capture(monkeypatch: pytest.MonkeyPatch) -> None:

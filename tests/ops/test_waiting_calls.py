@@ -130,13 +130,15 @@ def test_a_killed_web_server_takes_no_place_with_it(start: Start, fake: FakeProv
 
 
 def test_an_answer_that_was_only_half_taken_is_given_again(start: Start, fake: FakeProvider, key: str) -> None:
-    fake.kilobytes = 8000
+    fake.kilobytes = 16_000
     studio = connected(start, fake, STUDIO_SYNC_MAX_WAITING="1")
     body = {**ORDER, "response_format": "b64_json"}
     data = json.dumps(body).encode()
     head = f"POST /v1/images/generations HTTP/1.1\r\nHost: 127.0.0.1:{studio.port}\r\nX-API-Key: {key}\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", studio.port)) as connection:
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)  # or the system takes all of it for us
+        connection.connect(("127.0.0.1", studio.port))
         connection.sendall(head.encode() + data)
         assert connection.recv(1000).startswith(b"HTTP/1.1 200")
     again = order(studio, key, body, **{"X-Stainless-Retry-Count": "1"})
