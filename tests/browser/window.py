@@ -40,7 +40,9 @@ def programs() -> tuple[str, str]:
 
 
 # An honest 4xx; and a look at the live cards that was under way when the page was left.
-HONEST = re.compile(r"Failed to load resource: the server responded with a status of (400|404|422|429)|htmx:(afterRequest|sendAbort)")
+HONEST = re.compile(
+    r"Failed to load resource: the server responded with a status of (400|404|422|429)|htmx:(afterRequest|sendAbort)"
+)
 
 
 class Window:

@@ -146,7 +146,7 @@ def _ask_for(job_id: str) -> None:
     for job in unknown.all():
         with suppress(NotSettled):  # whoever died may just have asked
             ask(job)
-    work(lambda: all_ended() and not unknown.exists())
+    work(lambda: not unknown.exists() and all_ended())
 
 
 def all_ended() -> bool:
