@@ -15,6 +15,15 @@ from tests.databases import Scratch
 from tests.factories import make_user
 
 
+SLOW = ("tests/proof", "tests/browser", "tests/sdk", "tests/ops", "tests/programs")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that two processes end at about the same time."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
 @pytest.fixture(autouse=True)
 def declared_catalogue(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a test accepted out of the price diary ends with it; without a database no name is looked for there."""

@@ -73,7 +73,8 @@ def test_a_first_day(studio: StudioProcess, window: Window, data_folder: Path) -
     )
     assert window.driver.execute_script("return window.stayed") is True
     assert credits_to_spend(window) == "479"
-    assert "Picture ready" in window.driver.execute_script("return document.querySelector('[aria-live]').textContent")
+    said = "return document.querySelector('[aria-live]').textContent"
+    window.until(lambda: "Picture ready" in window.driver.execute_script(said), "nothing was said of it")
 
     # After the last job ended nothing is asked for any more.
     window.until(lambda: not window.all("#live[hx-get]"), "it still polls")

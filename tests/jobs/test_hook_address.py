@@ -38,7 +38,7 @@ def test_the_address_stays_when_the_studio_moves_while_an_order_is_placed(studio
     Job.objects.update(lease_expires_at=None)
     (again,) = turns.resume("another", room=5)
     assert again.order.webhook_url == flight.order.webhook_url
-    assert ordered(studio).order.webhook_url == ""
+    assert ordered(studio, "job-2").order.webhook_url == ""
 
 
 @pytest.mark.parametrize(
