@@ -14,7 +14,6 @@ from tests.children import Server
 from tests.databases import Scratch
 from tests.factories import make_user
 
-
 SLOW = ("tests/proof", "tests/browser", "tests/sdk", "tests/ops", "tests/programs")
 
 
