@@ -118,7 +118,7 @@ def test_the_wait_is_over_before_the_picture_is_there(library: Library, settings
     began = time.monotonic()
     told = library.ask("generate", {"prompt": f"{SMALL}[fake:job=never]"})
     assert (told["status"], told["code"], told["retry"]) == (504, "still_running", "false")
-    assert time.monotonic() - began < 60, "not the 570 seconds of the setting's default"
+    assert time.monotonic() - began < 10
     assert Job.objects.get().is_active
     assert orders(fake) <= 1
 
