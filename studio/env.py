@@ -132,7 +132,13 @@ def database(name: str, path: Path) -> dict[str, Any]:
     # A new connection per request costs three quarters of the rate, and one kept by each of hundreds of threads is more
     # than PostgreSQL has (100): the threads of a process share a bounded number.
     pool = {"min_size": 0, "max_size": POOLED, "timeout": 5, "max_idle": 60.0}
-    limits = {"connect_timeout": 5, **found.get("OPTIONS", {}), "pool": pool}
+    # The few statements that are run for every order are prepared the second time (core.rows); nothing else ever is.
+    # A pooler that hands a connection on after each transaction may not keep them: psycopg's None then prepares none.
+    asked = {"connect_timeout": 5, "prepare_threshold": 2, **found.get("OPTIONS", {})}
+    threshold = str(asked["prepare_threshold"])
+    if threshold != "None" and not threshold.isdecimal():
+        raise ImproperlyConfigured(f"{name}: prepare_threshold must be a number or None, not {threshold!r}.")
+    limits = {**asked, "prepare_threshold": None if threshold == "None" else int(threshold), "pool": pool}
     return {**found, "ENGINE": POSTGRES, "OPTIONS": limits, "CONN_MAX_AGE": 0}
 
 

@@ -54,6 +54,7 @@ SYNC_MAX_WAITING = env.integer("STUDIO_SYNC_MAX_WAITING", 200, most=10_000)
 RESULT_DAYS = env.integer("STUDIO_RESULT_DAYS", 90, least=1, most=36_500)
 DEFAULT_VISIBILITY = env.choice("STUDIO_DEFAULT_VISIBILITY", "me", ("me", "team"))
 STAFF_SECOND_FACTOR = env.choice("STUDIO_STAFF_SECOND_FACTOR", "off", ("off", "on")) == "on"
+PUBLIC_INDEX = env.choice("STUDIO_PUBLIC_INDEX", "off", ("off", "on")) == "on"
 METRICS_TOKEN = env.text("STUDIO_METRICS_TOKEN")
 WEBHOOK_ALLOW = env.networks("STUDIO_WEBHOOK_ALLOW")
 RATE_LIMIT = env.rate("STUDIO_RATE_LIMIT", "60/min")
@@ -80,6 +81,8 @@ PROVIDERS_FROM_ENVIRONMENT = {
 INSTALLED_APPS = [
     "studio.ops",
     "studio.api",
+    "studio.gallery",
+    "studio.showcase",
     "studio.jobs",
     "studio.webhooks",
     "studio.providers",
@@ -108,23 +111,25 @@ WSGI_APPLICATION = "studio.wsgi.application"
 MIDDLEWARE = [
     "studio.core.middleware.RequestIdMiddleware",
     "studio.core.middleware.TrustedProxyMiddleware",
-    "studio.api.middleware.DialectMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "studio.core.middleware.ContentPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "studio.api.middleware.DialectMiddleware",
+    # From here to the junction for people alone: programs go round it (DialectMiddleware).
     "studio.core.middleware.CompressedPagesMiddleware",
-    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "studio.accounts.middleware.PrivatePagesMiddleware",
     "studio.accounts.middleware.SessionLifeMiddleware",
+    "studio.api.middleware.Junction",
+    "django.middleware.common.CommonMiddleware",
     "studio.core.policy.PolicyMiddleware",
 ]
 ROUTE_POLICIES = "studio.policies.POLICIES"
@@ -221,6 +226,7 @@ LOGIN_REDIRECT_URL = "/"
 
 # --- Cookies, headers ---
 _cookie_prefix = "__Host-" if IS_HTTPS else ""
+SESSION_ENGINE = "studio.accounts.sessions"
 SESSION_COOKIE_NAME = f"{_cookie_prefix}session"
 CSRF_COOKIE_NAME = f"{_cookie_prefix}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
@@ -228,12 +234,10 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 86_400
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SECURE_SSL_REDIRECT = False  # the proxy's work; an API never silently turns http into https
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -266,6 +270,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = IS_HTTPS
 LOCALE_PATHS = [BASE_DIR / "studio" / "locale"]
+FORMAT_MODULE_PATH = "studio.core.formats"
 USE_TZ = True
 TIME_ZONE = env.time_zone("STUDIO_TIME_ZONE", "UTC")
 

@@ -1,5 +1,6 @@
-"""One style sheet and one script for the first page, joined from the small files they are written in."""
+"""One style sheet and one script for the first page, and a small one for public pages, joined from their parts."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,23 +16,43 @@ _SCRIPTS = [
     "pages",
     "polling",
     "menu",
-    "theme",
     "copy",
     "placing",
     "composer",
+    "drafts",
     "references",
     "write",
-    "elapsed",
+    "later",
+    "standing",
+    "keys",
 ]
+_PUBLIC_SCRIPTS = ["toast", "menu", "copy", "keys"]
+_KEYS = [
+    "theme",
+    "press",
+    "sheet",
+    "fuzzy",
+    "offers",
+    "palette",
+    "look",
+]  # one module, imported when somebody presses a key
 BUNDLES: dict[str, list[str]] = {
     "css/first.css": [f"css/{name}.css" for name in _STYLES],
+    "css/compose.css": ["css/picker.css", "css/composer.css"],  # of the studio's page alone
     "js/first.js": [f"js/{name}.js" for name in _SCRIPTS],
+    "js/bound.js": [f"js/{name}.js" for name in _KEYS],
+    "js/grid.js": [f"js/{name}.js" for name in ("gallery", "large", "lightbox")],  # a module too
+    "js/public.js": [f"js/{name}.js" for name in _PUBLIC_SCRIPTS],
 }
 
 
+_COMMENTS = {"css": re.compile(r"/\*.*?\*/\n?", re.S), "js": re.compile(r"^[ ]*//.*\n", re.M)}
+
+
 def joined(name: str) -> str:
-    """The text of a bundle, made from its files under `static/`."""
-    return "\n".join((settings.BASE_DIR / "static" / part).read_text() for part in BUNDLES[name])
+    """The text of a bundle, made from its files under `static/`; comments of whole lines stay there."""
+    text = "\n".join((settings.BASE_DIR / "static" / part).read_text() for part in BUNDLES[name])
+    return _COMMENTS[name.rpartition(".")[2]].sub("", text)
 
 
 class BundleFinder(BaseFinder):

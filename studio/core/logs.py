@@ -17,8 +17,9 @@ _SECRETS = re.compile(
     r"(afk_\w{4}|whsec_|sk-|Bearer\s+|(?:token|key|secret|password|signature|session|csrf)[\"']?[=:]\s*[\"']?)[\w\-+/=.]{8,}",
     re.I,
 )
-_LINK_TOKENS = re.compile(r"(/(?:hooks/[\w-]+|accounts/(?:invitation|password/reset/key)|boards/link)/)[^/?\s]+")
-_SIGNATURES = re.compile(r"(/files/[^\s]*?[?&]s=)[\w-]+")
+_LINK_TOKENS = re.compile(r"(/(?:hooks/[\w-]+|accounts/(?:invitation|password/reset/key))/)[^/?\s]+")
+_BOARD_LINKS = re.compile(r"(/b/)[\w-]{20,}")
+_SIGNATURES = re.compile(r"(/(?:files|b)/[^\s]*?[?&][sp]=)[\w.-]+")
 
 
 def current_request() -> str:
@@ -75,7 +76,7 @@ class JsonFormatter(logging.Formatter):
 
 def redact(line: str) -> str:
     """`line` with everything that looks like a secret replaced."""
-    for pattern in (_SECRETS, _LINK_TOKENS, _SIGNATURES):
+    for pattern in (_SECRETS, _LINK_TOKENS, _BOARD_LINKS, _SIGNATURES):
         line = pattern.sub(r"\1[redacted]", line)
     return line
 

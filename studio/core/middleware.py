@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -31,6 +32,19 @@ class RequestIdMiddleware:
         finally:
             request_id.reset(token)
         response.headers["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class ContentPolicyMiddleware:
+    """django-csp's header, put together once: one policy for every answer but those that bring their own."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         return response
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from studio.core.at_once import Together
 from studio.core.logs import client_ip
 
 
@@ -97,21 +99,41 @@ def count(key: str, *, seconds: int, by: int = 1) -> int:
 
 def count_each(windows: Mapping[str, int], *, by: int = 1) -> dict[str, int]:
     """The same of several counters, by the seconds of their windows, in one statement and in the order given."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(rows=_marks(len(windows)), unless=""), _windows(windows, by))
+        return {key: int(number) for key, number in cursor.fetchall()}
+
+
+def count_at_once(together: Together, windows: Mapping[str, tuple[int, int]]) -> None:
+    """Add one to each counter, by the most it may reach and the seconds of its window; fails beyond."""
+    mosts = [value for key, (most, _seconds) in windows.items() for value in (key, most)]
+    values = _windows({key: seconds for key, (_most, seconds) in windows.items()}, 1)
+    together.add("counted", _count_up_to(len(windows)), [*values, *mosts], rows=len(windows))
+
+
+@cache
+def _count_up_to(number: int) -> str:
+    unless = " WHERE core_counter.count < (CASE" + " WHEN excluded.key = %s THEN %s" * number + " END)"
+    return _COUNT.format(rows=_marks(number), unless=unless)
+
+
+def _marks(number: int) -> str:
+    return ", ".join(["(%s, %s, %s, %s)"] * number)
+
+
+def _windows(windows: Mapping[str, int], by: int) -> list[Any]:
     now = timezone.now()
     values: list[Any] = []
     for key, seconds in windows.items():
         expires_at = connection.ops.adapt_datetimefield_value(now + timedelta(seconds=2 * seconds))
         values += [key, int(now.timestamp()) // seconds, by, expires_at]
-    rows = ", ".join(["(%s, %s, %s, %s)"] * len(windows))
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(rows=rows), values)
-        return {key: int(number) for key, number in cursor.fetchall()}
+    return values
 
 
 # One statement, so that nobody can count between the look and the write.
 _COUNT = """
 INSERT INTO core_counter (key, "window", count, expires_at) VALUES {rows}
-ON CONFLICT (key, "window") DO UPDATE SET count = core_counter.count + excluded.count
+ON CONFLICT (key, "window") DO UPDATE SET count = core_counter.count + excluded.count{unless}
 RETURNING key, count
 """
 

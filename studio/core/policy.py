@@ -49,6 +49,8 @@ class PolicyMiddleware:
             raise Http404("This route has no policy.")
         if policy in (Policy.PUBLIC, Policy.KEY, Policy.TOKEN):
             return None
+        if not hasattr(request, "user"):  # a program, which is nobody here
+            raise PermissionDenied
         if not request.user.is_authenticated:
             return to_login(request)
         if request.user.must_change_password and name not in _BEFORE_THE_CHANGE:

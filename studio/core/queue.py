@@ -15,19 +15,32 @@ from django_q.models import OrmQ
 from django_q.signals import post_spawn, pre_execute
 from django_q.tasks import async_task
 
-from studio.core.rows import insert
+from studio.core.at_once import Together
+from studio.core.rows import insert, insert_at_once
 
 
 class _Broker(ORM):  # type: ignore[misc]
     """Writes as the stock broker does, but asks for no number of the row: nobody waits for an answer."""
 
+    @staticmethod
+    def get_connection(list_key: str = Conf.PREFIX) -> Any:
+        """Without the stock broker's look for old connections, which closes the one that is in the middle of a job."""
+        return OrmQ.objects
+
+    together: Together | None = None
+
     def enqueue(self, task: str) -> None:
-        insert(OrmQ(key=self.list_key, payload=task, lock=timezone.now()))
+        row = OrmQ(key=self.list_key, payload=task, lock=timezone.now())
+        if self.together is None:
+            insert(row)
+        else:
+            insert_at_once(self.together, "enqueued", row)
 
 
-def enqueue(path: str, *ids: str | int) -> None:
+def enqueue(path: str, *ids: str | int, together: Together | None = None) -> None:
     """Ask a worker to run the function at the dotted `path` with `ids`; at least once, in no promised order.
 
+    With a `together`, as a part of it.
     Raises ImportError for a path that does not exist (django-q2 would queue it without complaint) and TypeError for
     anything but identifiers: no prompt, no secret belongs in a payload.
     """
@@ -35,7 +48,9 @@ def enqueue(path: str, *ids: str | int) -> None:
     for item in ids:
         if not isinstance(item, str | int):
             raise TypeError(f"A queue payload holds identifiers only, not {type(item).__name__}.")
-    async_task(path, *ids, broker=_Broker(list_key=Conf.CLUSTER_NAME))
+    broker = _Broker(list_key=Conf.CLUSTER_NAME)
+    broker.together = together
+    async_task(path, *ids, broker=broker)
 
 
 def on_worker_start(callback: Callable[[], None]) -> None:

@@ -1,16 +1,20 @@
-"""The kernel of the ledger: one account row moves, one entry says so. Only services.py calls it."""
+"""The kernel of the ledger: one account row moves, one entry says so. Only services.py and holds.py call it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
 from django.db import connection
+from django.db.models import CharField, TextField
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from studio.core.at_once import Together
 from studio.core.failpoints import failpoint
+from studio.core.rows import fixed_cursor
 from studio.credits.errors import InsufficientCredits, InvalidAmount
 from studio.credits.models import Account, Entry, Hold
 
@@ -20,7 +24,7 @@ LARGEST = 10**12
 # The guard is part of the statement: PostgreSQL checks it again after waiting for the row, SQLite has one writer.
 _MOVE = """
 UPDATE credits_account
-   SET balance = balance + %s, held = held + %s, spent = spent + %s, returned = returned + %s, seq = seq + 1,
+   SET balance = balance + %s, held = held + %s, spent = spent + %s, returned = returned + %s, seq = seq + %s,
        entered_at = CASE WHEN entered_at > %s THEN entered_at ELSE %s END
  WHERE id = {account} AND balance <= %s
    AND (kind = 'unconfirmed' OR (balance - held >= %s AND held >= %s))
@@ -78,11 +82,54 @@ def book(account_id: int, move: Move, *, kind: str, key: str, **fields: Any) -> 
     )
 
 
-def _move_values(move: Move, *account_id: int) -> list[Any]:
+def book_holds(account_id: int, holds: Sequence[Hold]) -> None:
+    """Move the account once for all of these new holds and add an entry for each, in their order.
+
+    Raises as `book` does; then none is booked.
+    """
+    total = sum(hold.amount for hold in holds)
+    move = Move(change=-total, held=total)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_ONE, _move_values(move, account_id, entries=len(holds)))
+        row = cursor.fetchone()
+    if row is None:
+        raise _refusal(account_id, move)
+    seq, balance, held, spent, returned, entered_at = row
+    failpoint("credits.book_holds.after_account")
+    held_before, entries = held - total, []
+    for number, hold in enumerate(holds, start=seq - len(holds) + 1):
+        held_before += hold.amount
+        entries.append(
+            Entry(
+                account_id=account_id,
+                seq=number,
+                kind=Entry.Kind.HOLD,
+                key=hold.key,
+                change=-hold.amount,
+                held_change=hold.amount,
+                spent=0,
+                spendable_after=balance - held_before,
+                held_after=held_before,
+                spent_total=spent,
+                returned_total=returned,
+                created_at=_moment(entered_at),
+                hold=hold,
+                reference=hold.reference,
+                spender_id=hold.spender_id,
+                is_sandbox=hold.is_sandbox,
+                price_list_version=hold.price_list_version,
+                formula=hold.formula,
+                served_by="",
+            )
+        )
+    Entry.objects.bulk_create(entries)
+
+
+def _move_values(move: Move, *account_id: int, entries: int = 1) -> list[Any]:
     to_balance = move.change + move.held
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     return [
-        *(to_balance, move.held, move.spent, move.returned),
+        *(to_balance, move.held, move.spent, move.returned, entries),
         *(now, now),
         *(*account_id, LARGEST - max(to_balance, 0)),
         *(-move.change, -move.held),
@@ -103,6 +150,7 @@ _HOLD_FIELDS = (
     *("key", "spender", "reference", "amount", "api_key_id", "is_sandbox"),
     *("price_list_version", "formula", "opened_at", "expires_at"),
 )
+_HELD = [next(field for field in Hold._meta.concrete_fields if field.name == name) for name in _HOLD_FIELDS]
 
 # What an entry says of what its account has become; everything else in it is known before.
 _AFTER = {
@@ -117,16 +165,22 @@ _AFTER = {
 }
 _ENTRY_FIELDS = [field for field in Entry._meta.concrete_fields if not field.primary_key]
 _KNOWN = [field for field in _ENTRY_FIELDS if field.name not in _AFTER]
-# A server is asked once for what are three statements elsewhere. A key with a cap is counted between the first two.
-_OPEN_AND_BOOK = f"""
-WITH opened AS ({_OPEN.format(lock="FOR KEY SHARE")}),
-moved AS ({_MOVE.format(account="(SELECT account_id FROM opened WHERE key_cap IS NULL)")}),
-entered AS (
+_UNSAID = {field.attname: "" if isinstance(field, CharField | TextField) else field.get_default() for field in _KNOWN}
+_ENTER = f"""
 INSERT INTO credits_entry ({", ".join(field.attname for field in _ENTRY_FIELDS)})
 SELECT {", ".join(_AFTER.get(field.name, "%s") for field in _ENTRY_FIELDS)} FROM opened, moved
-RETURNING seq)
-SELECT opened.id, opened.account_id, opened.key_cap, (SELECT seq FROM entered) FROM opened
+RETURNING seq
 """  # noqa: S608 -- names of our own columns
+# A server is asked once for what are three statements elsewhere. A key with a cap is counted between the first two.
+_PARTS = {
+    "opened": _OPEN.format(lock="FOR KEY SHARE"),
+    "moved": _MOVE.format(account="(SELECT account_id FROM opened WHERE key_cap IS NULL)"),
+    "entered": _ENTER,
+}
+_OPEN_AND_BOOK = f"""
+WITH {", ".join(f"{name} AS ({sql})" for name, sql in _PARTS.items())}
+SELECT opened.id, opened.account_id, opened.key_cap, (SELECT seq FROM entered) FROM opened
+"""  # noqa: S608 -- as above
 
 
 class Opening(Enum):
@@ -143,18 +197,12 @@ def open_hold(hold: Hold, move: Move, **fields: Any) -> Opening:
     On PostgreSQL that statement makes the entry too (`fields` as in `book`), unless the key has a cap or the account
     has too little: what is not BOOKED is for `book`, which knows why. A parallel twin is waited for.
     """
-    columns = {field.name: field for field in Hold._meta.concrete_fields}
-    key_id = _saved(columns["api_key_id"], hold.api_key_id)
-    values = [*(_saved(columns[name], getattr(hold, columns[name].attname)) for name in _HOLD_FIELDS), key_id]
-    values.append(hold.spender_id)
-    sql = _OPEN.format(lock="")
-    if connection.vendor == "postgresql":
-        entry = Entry(
-            kind=Entry.Kind.HOLD, key=hold.key, change=move.change, held_change=move.held, **{"served_by": "", **fields}
-        )
-        sql = _OPEN_AND_BOOK
-        values += [*_move_values(move), *(_saved(field, getattr(entry, field.attname)) for field in _KNOWN)]
-    with connection.cursor() as cursor:
+    is_server = connection.vendor == "postgresql"
+    sql = _OPEN_AND_BOOK if is_server else _OPEN.format(lock="")
+    values = _hold_values(hold)
+    if is_server:
+        values += [*_move_values(move), *_entry_values(hold, move, fields)]
+    with fixed_cursor() as cursor:
         cursor.execute(sql, values)
         row = cursor.fetchone()
     if row is None:
@@ -164,8 +212,25 @@ def open_hold(hold: Hold, move: Move, **fields: Any) -> Opening:
     return Opening.BOOKED if any(entered) else Opening.OPEN
 
 
-def _saved(field: Any, value: Any) -> Any:
-    return field.get_db_prep_save(value, connection=connection)
+def open_hold_at_once(together: Together, hold: Hold, move: Move, **fields: Any) -> None:
+    """`open_hold` as parts of `together`, which fails where it would not be BOOKED."""
+    values = _hold_values(hold), _move_values(move), _entry_values(hold, move, fields)
+    for (name, sql), given in zip(_PARTS.items(), values, strict=True):
+        together.add(name, sql, given)
+
+
+def _hold_values(hold: Hold) -> list[Any]:
+    values = [getattr(hold, column.attname) for column in _HELD]
+    if connection.vendor != "postgresql":  # there they go as they are
+        pairs = zip(_HELD, values, strict=True)
+        values = [column.get_db_prep_save(value, connection=connection) for column, value in pairs]
+    return [*values, values[_HOLD_FIELDS.index("api_key_id")], hold.spender_id]
+
+
+def _entry_values(hold: Hold, move: Move, fields: dict[str, Any]) -> list[Any]:
+    """What is known of the entry of a hold before it is booked; on a server, where values go as they are."""
+    said = {"kind": Entry.Kind.HOLD, "key": hold.key, "change": move.change, "held_change": move.held, **fields}
+    return [said.get(name, unsaid) for name, unsaid in _UNSAID.items()]
 
 
 def _refusal(account_id: int, move: Move) -> InsufficientCredits | InvalidAmount:

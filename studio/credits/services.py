@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from studio.accounts.models import User
+from studio.core.at_once import Together
 from studio.core.failpoints import failpoint
 from studio.core.models import audit
 from studio.credits import key_caps
-from studio.credits.booking import Move, Opening, book, open_hold, whole
+from studio.credits.booking import Move, Opening, book, open_hold, open_hold_at_once, whole
 from studio.credits.errors import (
     AlreadyCaptured,
     AlreadyExpired,
@@ -108,12 +109,16 @@ def hold(
     is_sandbox: bool = False,
     price_list_version: str = "",
     formula: str = "",
+    together: Together | None = None,
 ) -> Hold:
     """Set `amount` credits aside for `seconds`; `amount` is the most the work can cost, 0 only with a sandbox key.
 
     A key that was used before returns its hold, before any look at the balance; KeyReused when user, amount or
     reference differ. Raises InsufficientCredits (KeyCapReached by the cap of its key), InvalidAmount. Call it last in
     the transaction that makes the job.
+
+    With a `together`, as a part of it, which fails for every one of these reasons, and for a key with a cap; the same
+    call without it then says which, or gets it done.
     """
     free = is_sandbox and api_key_id is not None
     whole(amount, least=0 if free else 1)
@@ -127,6 +132,9 @@ def hold(
     }
     now, move = timezone.now(), Move(change=-amount, held=amount)
     made = Hold(key=key, amount=amount, opened_at=now, expires_at=now + timedelta(seconds=seconds), **marks)
+    if together is not None:
+        open_hold_at_once(together, made, move, **marks)
+        return made
     refusal: InsufficientCredits | InvalidAmount | None = None
     # A savepoint would be two more statements on the busiest road: what is refused is taken back by hand instead.
     with transaction.atomic(savepoint=False):

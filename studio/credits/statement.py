@@ -24,10 +24,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A person's credits now, this calendar month's sums, and one Day per day, oldest first, today last."""
+    """A person's credits now, this calendar month's sums, and one Day per day, oldest first, today last.
+
+    `pace_days`: over how many days, today included, this month's credits were spent; not those before they joined.
+    """
 
     account: Account
     month: date
+    pace_days: int
     spent: int
     returned: int
     days: list[Day]
@@ -35,12 +39,12 @@ class Statement:
     @property
     def a_day(self) -> int:
         """Credits spent per day of this month so far, rounded."""
-        return round(self.spent / timezone.localdate().day)
+        return round(self.spent / self.pace_days)
 
     @property
     def days_left(self) -> int | None:
         """How long what is to spend lasts at this month's pace; None without spending."""
-        return self.account.spendable * timezone.localdate().day // self.spent if self.spent else None
+        return self.account.spendable * self.pace_days // self.spent if self.spent else None
 
 
 def statement_of(user: User, *, days: int = 30) -> Statement:
@@ -57,7 +61,15 @@ def statement_of(user: User, *, days: int = 30) -> Statement:
         for day, before, after in zip(starts, totals, totals[1:], strict=False)
     ]
     spent, returned = marks[-1]
-    return Statement(account, today.replace(day=1), account.spent - spent, account.returned - returned, bars)
+    first = max(today.replace(day=1), min(timezone.localdate(user.date_joined), today))
+    return Statement(
+        account=account,
+        month=today.replace(day=1),
+        pace_days=(today - first).days + 1,
+        spent=account.spent - spent,
+        returned=account.returned - returned,
+        days=bars,
+    )
 
 
 def _totals_before(account: Account, moments: list[datetime]) -> list[tuple[int, int]]:

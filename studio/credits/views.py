@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from studio.accounts.models import ApiKey
 from studio.core.http import Request
+from studio.core.numbers import listed
 from studio.credits.chart import chart_of
 from studio.credits.export import csv_lines, rows_for_csv
 from studio.credits.models import Entry, Hold
@@ -65,7 +66,7 @@ class Row:
             return ""
         if self.entry.is_sandbox:
             return _("%(model)s, sandbox") % {"model": self.thing.model}
-        return ", ".join(filter(None, [self.thing.model, self.thing.provider if self.entry.served_by else ""]))
+        return listed([self.thing.model, self.thing.provider if self.entry.served_by else ""])
 
 
 @dataclass(frozen=True)

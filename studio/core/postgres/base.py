@@ -13,6 +13,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Only then is the question worth its way there and back. CONN_HEALTH_CHECKS would ask it of every connection.
     """
 
+    def prepared_cursor(self) -> Any:
+        """A cursor for a fixed statement that is run over and over: the server parses and plans it once a connection.
+
+        The parameters travel apart, so each must have a type that the server can tell (cast what is computed with).
+        """
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            made = base.ServerBindingCursor(self.connection)  # type: ignore[call-arg]
+            return self._prepare_cursor(made)  # type: ignore[attr-defined]
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A connection of the pool that lives, or a new one. Raises OperationalError where the server is not there."""
         made = super().get_new_connection(conn_params)

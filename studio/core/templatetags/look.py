@@ -2,29 +2,47 @@
 
 import math
 from fractions import Fraction
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
+from django.urls import NoReverseMatch
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from studio.core.numbers import credits_text, grouped, signed
+from studio.core.languages import page_in_language
+from studio.core.numbers import comma, credits_text, grouped, signed
 
 register = template.Library()
 register.filter("grouped", grouped)
 register.filter("signed", signed)
 register.filter("credits", credits_text)
+register.simple_tag(comma)
 
 LADDER_STEP = 1.04
 LADDER_MIDDLE = 28  # classes r0 … r56 of ratios.css; r28 is the square
 SHAPE_BOX = 18
 
 
+@register.simple_tag(name="page_in_language")
+def address_in_language(route: str, *args: object) -> str:
+    """The address of a page in the language that is spoken; empty where this install has no such page."""
+    try:
+        return page_in_language(route, *args)
+    except NoReverseMatch:
+        return ""
+
+
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """One symbol of the sprite; it stands beside a word, so assistive technology skips it."""
+    return _symbol(name, css)
+
+
+@cache
+def _symbol(name: str, css: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f" {css}" if css else "",
