@@ -122,7 +122,10 @@ class AttemptInline(LookedAt):
 
 class ImageInline(LookedAt):
     model = Image
-    fields: ClassVar = ("index", "format", "width", "height", "size", "sha256", "copies_made_at", "deleted_at")
+    fields: ClassVar = (
+        *("index", "format", "width", "height", "size", "sha256", "copies_made_at"),
+        *("deleted_at", "deleted_by", "purged_at"),
+    )
     readonly_fields = fields
 
 

@@ -59,7 +59,7 @@ def _latest(user: User) -> Iterable[Job]:
 
 def _of_image(image: Image) -> Shown:
     src = reverse("jobs:picture", args=[image.job_id, image.pk, "small"])
-    return Shown(f"{PICK}{image.pk}", src, " ".join(image.job.prompt.split())[:80])
+    return Shown(f"{PICK}{image.pk}", src, image.alt_text[:80])
 
 
 def _ids(values: Iterable[str], prefix: str) -> set[UUID]:

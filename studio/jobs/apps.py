@@ -1,10 +1,12 @@
 """The jobs app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class JobsConfig(AppConfig):
     name = "studio.jobs"
+    verbose_name = _("Jobs")
 
     def ready(self) -> None:
         from studio.core.queue import on_worker_start

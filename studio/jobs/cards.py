@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from studio.core.numbers import credits_text
+from studio.core.numbers import credits_text, listed
 from studio.credits.models import Entry
 from studio.jobs.errors import failure_sentence
 from studio.jobs.models import Image, Job, JobQuerySet
@@ -38,6 +38,8 @@ class Card:
     note: str = ""  # what has just been refused
     is_own: bool = True  # the reader's: only they cancel, order again from here and see its money
     is_live: bool = False  # it stands among the active ones, which are swapped in place
+    is_news: bool = False  # it ended since the page looked last: its picture arrives, and it may be told of
+    own_places: frozenset[int] = frozenset()  # of the reader's orders in the same line
     images: list[Image] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -90,9 +92,9 @@ class Card:
         """`DALL·E 3 via Apiframe, 3:2, vivid`, and the key's name for what a program ordered."""
         parts = [_("%(model)s via %(provider)s") % {"model": self.model_name, "provider": self.provider_name}]
         parts += asked_words(self.job, self.model)
-        if self.job.api_key:
+        if self.job.api_key and self.is_own:
             parts.append(_("by key %(name)s") % {"name": self.job.api_key.name})
-        return ", ".join(parts)
+        return listed(parts)
 
     @property
     def built_on(self) -> list[str]:
@@ -164,9 +166,10 @@ class Card:
 
     @property
     def squares(self) -> list[dict[str, Any]]:
-        """The queue as squares, the last one ours; a long queue is cut at its front."""
-        shown = min(self.job.place or 1, SQUARES)
-        return [{"x": 15 * n, "is_mine": n == shown - 1} for n in range(shown)]
+        """The queue as squares up to this one, nothing else of the others; a long queue is cut at its front."""
+        last = self.job.place or 1
+        places = range(max(1, last - SQUARES + 1), last + 1)
+        return [{"x": 15 * n, "is_mine": at == last or at in self.own_places} for n, at in enumerate(places)]
 
     @property
     def squares_width(self) -> int:
@@ -217,7 +220,8 @@ class Card:
             words = {"time": clock(self.job.finished_at), "reason": self.job.error_params.get("reason", "")}
             return _("Cancelled by an administrator at %(time)s: %(reason)s") % words
         if self.state == "cancelled":
-            return _("Cancelled by you at %(time)s.") % {"time": clock(self.job.finished_at)}
+            sentence = _("Cancelled by you at %(time)s.") if self.is_own else _("Cancelled at %(time)s.")
+            return sentence % {"time": clock(self.job.finished_at)}
         return failure_sentence(
             self.job.error_code,
             params=self.job.error_params,

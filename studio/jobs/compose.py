@@ -1,16 +1,22 @@
 """Makes the composer a page shows: as it was sent, as a job was made, or empty for a model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from studio.accounts.models import User
 from studio.jobs.album import Album
+from studio.jobs.alike import Made, already_made
+from studio.jobs.batches import MOST_ALSO
 from studio.jobs.form_pictures import field_for
 from studio.jobs.forms import Composer
+from studio.jobs.lately import ordered_lately
 from studio.jobs.models import Job
 from studio.jobs.pasted import Pasted
 from studio.jobs.references import picture_parameters
+from studio.jobs.variables import escaped
 from studio.providers import catalogue
 from studio.providers.catalogue import Place
 from studio.providers.errors import ModelOff
@@ -28,14 +34,19 @@ def compose(
     source: Job | None = None,
     prompt: str = "",
     build_on: str = "",
+    shape: str = "",
     call: Pasted | None = None,
+    also: Iterable[str] = (),
 ) -> Composer | None:
     """The composer as sent (`data`), as a job was made (`source`), as a program asks, or empty for `model`.
 
-    Three queries. `call` counts more than `data`; without the model it names, ModelOff is raised.
+    Three queries, and two more where there are words.
 
-    `build_on` is a picture for a model that takes one (a form's value). A model with rows of pictures costs two to
-    four queries more. None while every model is switched off.
+    `call` counts more than `data`; without the model it names, ModelOff is raised. `also` are models
+    beside the first, where `data` does not say.
+
+    `shape` stands in place of the source's own. `build_on` is a picture for a model that takes one (a form's value).
+    A model with rows of pictures costs two to four queries more. None while every model is switched off.
     """
     may_choose = sandbox_may_be_chosen()
     use_sandbox = bool(may_choose and data and data.get("sandbox"))
@@ -48,16 +59,19 @@ def compose(
     if call is not None:
         if listing.model.id != call.model:
             raise ModelOff(call.model)
-        values, prompt = {**(data or {}), **_texts(call, listing)}, call.prompt
+        values, prompt = {**(data or {}), **_texts(call, listing)}, escaped(call.prompt)
     elif data is not None:
         values, prompt = dict(data), data.get("prompt", "")
     elif source is not None:
-        values, prompt = _values_of(source, listing), prompt or source.prompt
+        values, prompt = _values_of(source, listing), prompt or escaped(source.prompt)
+        if shape and (ratio := listing.offered.ratio):
+            values[ratio.name] = shape
     else:
         values = {}
     if build_on and (field := field_for(listing.offered)):
         values[field] = build_on
-    return Composer(
+    beside, missing = _beside(listings, listing, values.get("also", "").split() or list(also))
+    composer = Composer(
         listing=listing,
         listings=listings,
         to_spend=to_spend,
@@ -67,13 +81,50 @@ def compose(
         may_choose_sandbox=may_choose,
         use_sandbox=use_sandbox,
         album=_album(user, listing, values),
+        beside=beside,
+        missing=missing,
         note=_said_of(call, listing) if call else "",
     )
+    composer.made, composer.lately = _made(user, composer), _lately(user, composer)
+    return composer
+
+
+def _made(user: User, composer: Composer) -> Made | None:
+    """What a teammate already made of exactly this and shows; nothing of several orders or of what cannot be had."""
+    if composer.several or composer.field_errors or composer.state not in ("ready", "fewer", "short"):
+        return None
+    return already_made(
+        user,
+        composer.listing.model,
+        composer.params,
+        prompt=composer.prompts[0],
+        count=composer.count,
+        is_sandbox=composer.listing.is_sandbox,
+    )
+
+
+def _lately(user: User, composer: Composer) -> str:
+    """`14:02:11` when the same person ordered exactly this by hand a moment ago."""
+    if composer.is_fresh or composer.field_errors or composer.state not in ("ready", "fewer", "short", "many"):
+        return ""
+    own = (composer.listing.model, composer.params, composer.count)
+    columns = composer.several.columns[1:] if composer.several else []
+    asked = [own, *((column.listing.model, column.params, column.count) for column in columns)]
+    at = ordered_lately(user, composer.prompts, asked)
+    return date_format(timezone.localtime(at), "H:i:s") if at else ""
 
 
 def _album(user: User, listing: Listing, values: Mapping[str, str]) -> Album | None:
     shown = [p.name for p in picture_parameters(listing.offered) if p.place is not Place.API]
     return Album(user, [values.get(name, "") for name in shown]) if shown else None
+
+
+def _beside(listings: list[Listing], chosen: Listing, wanted: list[str]) -> tuple[list[Listing], list[str]]:
+    """The models asked for beside the chosen one, each once, and the names of those that are not there any more."""
+    by_id = {listing.model.id: listing for listing in listings}
+    names = [name for name in dict.fromkeys(wanted) if name != chosen.model.id]
+    found = [by_id[name] for name in names if name in by_id]
+    return found[: 2 * MOST_ALSO], [name[:100] for name in names if name not in by_id][:MOST_ALSO]
 
 
 def _taking_pictures(listings: list[Listing], wanted: str) -> Listing | None:

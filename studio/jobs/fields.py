@@ -1,13 +1,16 @@
 """The rows of the composer: one parameter each, drawn by its kind."""
 
+import math
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from studio.jobs.album import Album, Shown
 from studio.providers.catalogue import Kind, Parameter
 
 MOST_CHOICES = 5  # more than these become a native select
+WIDEST_SLIDER = 1000  # between its ends
 
 
 @dataclass
@@ -22,7 +25,7 @@ class Option:
 
 @dataclass
 class Row:
-    """One parameter as the composer shows it: `kind` is shape, choices, select, number, text, pictures."""
+    """One parameter as the composer shows it: `kind` is shape, choices, select, slider, number, text, pictures."""
 
     name: str
     kind: str
@@ -40,12 +43,9 @@ class Row:
     takes_several: bool = False
     is_required: bool = False
     has_room: bool = True
-    example: str = ""
-
-    @property
-    def range(self) -> str:
-        """`0–100`, shown in an empty number field, or how the text of another is written."""
-        return f"{self.least}–{self.most}" if self.least and self.most else self.example
+    example: str = ""  # shown in an empty field: what the model does by itself, or how the text is written
+    notch: str = ""  # the step of a slider, and where it rests while nothing is asked for
+    rest: str = ""
 
     @property
     def is_many(self) -> bool:
@@ -55,6 +55,15 @@ class Row:
     @property
     def id(self) -> str:
         return f"field-{self.name}"
+
+
+def title_of(labels: list[str]) -> str:
+    """`Seed, format` or `Seed, format, 2 more`: a closed box named with what is inside."""
+    shown = ", ".join([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:2])])
+    rest = len(labels) - 2
+    if rest <= 0:
+        return shown
+    return ngettext("%(shown)s, %(rest)d more", "%(shown)s, %(rest)d more", rest) % {"shown": shown, "rest": rest}
 
 
 def row_of(parameter: Parameter, value: str, *, count: int, error: str) -> Row:
@@ -82,8 +91,32 @@ def row_of(parameter: Parameter, value: str, *, count: int, error: str) -> Row:
         row.kind, row.step = "number", "1" if parameter.kind is Kind.INTEGER else "any"
         row.least, row.most = _plain(parameter.least), _plain(parameter.most)
         if parameter.is_count:
-            row.value = value or "1"
+            row.value = value or row.least or "1"
+        _set_range(row, parameter)
     return row
+
+
+def _set_range(row: Row, parameter: Parameter) -> None:
+    """A range of which a hand can tell the parts gets a slider beside its number; a seed's does not."""
+    least, most = parameter.least, parameter.most
+    is_known = isinstance(parameter.default, int | float)
+    row.example = str(parameter.default) if is_known else _("Auto")
+    if least is None or most is None or not 0 < most - least <= WIDEST_SLIDER:
+        return
+    row.kind = "slider"
+    if parameter.kind is Kind.INTEGER:
+        row.notch, middle = "1", float((least + most) // 2)
+    else:
+        row.notch = "0.05" if most - least <= 2 else "0.1"
+        middle = round((least + most) / 2, 1)
+    row.rest = _as_number(row.value) or (row.example if is_known else _plain(middle))
+
+
+def _as_number(text: str) -> str:
+    try:
+        return _plain(float(text)) if math.isfinite(float(text)) else ""
+    except ValueError:
+        return ""
 
 
 def _choices(parameter: Parameter, value: str) -> list[Option]:

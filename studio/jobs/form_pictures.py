@@ -20,10 +20,12 @@ def picture_fields() -> set[str]:
 
 
 def texts_of(form: QueryDict) -> dict[str, str]:
-    """The form's fields: the pictures of one name in one text, of anything else the last."""
+    """The form's fields: the pictures of one name in one text, the models too, of anything else the last."""
     texts = form.dict()
     for name in picture_fields() & texts.keys():
         texts[name] = " ".join(dict.fromkeys(value for value in form.getlist(name) if value))
+    if "also" in texts:
+        texts["also"] = " ".join(dict.fromkeys(value for value in form.getlist("also") if value))
     # A field for files that holds none is sent as an empty text.
     return {name: str(text) for name, text in texts.items() if text or not name.startswith(NEW)}
 

@@ -1,8 +1,9 @@
 """The composer: the form of one model as it can be used now, its price, and what is wrong with what was sent."""
 
+import math
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,24 +12,23 @@ from django.utils.translation import ngettext
 
 from studio.core.errors import StudioError
 from studio.core.numbers import grouped
+from studio.jobs import blanks
 from studio.jobs.album import Album
+from studio.jobs.alike import Made
 from studio.jobs.errors import BadPrompt
-from studio.jobs.fields import Row, picture_row, row_of
+from studio.jobs.fields import Row, picture_row, row_of, title_of
 from studio.jobs.idempotency import Claim, fingerprint, form_key
 from studio.jobs.picker import sample_of
-from studio.jobs.prompts import clean_prompt
-from studio.jobs.reference_models import PREFIX
-from studio.jobs.references import PICK
+from studio.jobs.prompts import clean_prompt, trimmed
+from studio.jobs.sending import Outgoing
+from studio.jobs.several import Several, several_of
 from studio.jobs.times import Band, usual
+from studio.jobs.variables import parse
 from studio.providers.catalogue import Parameter, ParameterErrors, Place
-from studio.providers.errors import NoOffer, NoProvider
-from studio.providers.services import (
-    Listing,
-    Route,
-    offers_for,
-)
+from studio.providers.errors import ModelOff, NoOffer
+from studio.providers.services import Listing
 
-OWN_FIELDS = {"csrfmiddlewaretoken", "prompt", "model", "key", "sandbox", "shown", "fit", "retry_of"}
+OWN_FIELDS = {"csrfmiddlewaretoken", "prompt", "model", "key", "sandbox", "shown", "fit", "draft", "retry_of", "also"}
 
 
 @dataclass
@@ -50,7 +50,12 @@ class Composer:
     params: dict[str, Any] = field(default_factory=dict)
     count: int = 1
     album: Album | None = None  # for a model whose form has rows of pictures
+    beside: list[Listing] = field(default_factory=list)  # models that are asked too
+    missing: list[str] = field(default_factory=list)  # and those that are not there any more
     note: str = ""  # how the form came to be filled in, where nobody did it by hand
+    made: Made | None = None  # what a teammate already made of exactly this
+    lately: str = ""  # when one ordered exactly this oneself a moment ago
+    unread: str = ""  # why the words make no prompts: then there is no price either
 
     def __post_init__(self) -> None:
         self.key = self.key or secrets.token_urlsafe(18)
@@ -66,6 +71,11 @@ class Composer:
     @property
     def sample(self) -> str:
         return sample_of(self.listing.model.id)
+
+    @property
+    def prompt_length(self) -> int:
+        """Characters as they are counted and sent, without what is trimmed; of several prompts the longest."""
+        return max(len(trimmed(prompt)) for prompt in self.prompts)
 
     # --- rows ---
 
@@ -89,16 +99,40 @@ class Composer:
 
     @property
     def more_title(self) -> str:
-        """`Seed, format` or `Seed, format, 2 more`: a closed box named with what is inside."""
-        labels = [str(p.label) for p in self._shown(Place.MORE)]
-        shown = ", ".join([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:2])])
-        rest = len(labels) - 2
-        if rest <= 0:
-            return shown
-        return ngettext("%(shown)s, %(rest)d more", "%(shown)s, %(rest)d more", rest) % {"shown": shown, "rest": rest}
+        return title_of([str(p.label) for p in self._shown(Place.MORE)])
 
     def _shown(self, place: Place) -> list[Parameter]:
         return [p for p in self.listing.offered.parameters if p.place is place]
+
+    # --- several orders at once ---
+
+    @property
+    def blanks(self) -> list[blanks.Field]:
+        return blanks.fields_of(self.prompt, self.data)
+
+    @cached_property
+    def prompts(self) -> list[str]:
+        """What the words say, or make where they have variables; the words themselves while their braces are wrong."""
+        try:
+            return parse(blanks.filled(self.prompt, self.data)).expand()
+        except BadPrompt as error:
+            self.prompt_error = self.unread = error.message
+            return [self.prompt]
+
+    @cached_property
+    def several(self) -> Several | None:
+        """The orders of one click; None for one."""
+        own = [self.listing, *self.beside]
+        return several_of(self.prompts, own, form=self.listing.offered, params=self.params, count=self.count)
+
+    @property
+    def pictures(self) -> int:
+        return self.several.pictures if self.several else self.count
+
+    @property
+    def share(self) -> int:
+        """How much of what one has this takes, in percent, rounded up."""
+        return math.ceil(100 * self.price / self.to_spend) if self.to_spend > 0 else 0
 
     # --- price ---
 
@@ -109,6 +143,10 @@ class Composer:
 
     @property
     def price(self) -> int:
+        return self.several.price if self.several else self.price_of_one
+
+    @property
+    def price_of_one(self) -> int:
         return (self.unit or 0) * self.count
 
     @property
@@ -118,23 +156,39 @@ class Composer:
     @property
     def fits(self) -> int:
         """How many pictures what is left would pay for."""
-        return self.to_spend // self.unit if self.unit else 0
+        one = self.to_spend // self.unit if self.unit else 0
+        return self.several.fits(self.to_spend) if self.several else one
+
+    @property
+    def problem(self) -> str:
+        """Why the words and models make nothing that could be ordered, whatever one has to spend."""
+        several = self.several
+        return self.unread or (several.problem if several else "")
 
     @property
     def state(self) -> str:
-        """`ready`, `fewer` (too few credits for all), `short` (for any), `unpriced` or `unserved`."""
+        """`ready`, `fewer` (too few credits for all), `short` (for any), `unpriced`, `unserved`, `wrong` (`problem`).
+
+        Of several orders `many`, where the credits are too few for all.
+        """
         if not self.listing.served_by:
             return "unserved"
         if self.unit is None:
             return "unpriced"
+        if self.problem:
+            return "wrong"
         if self.left >= 0:
             return "ready"
+        if self.several:
+            return "many"
         return "fewer" if self.listing.offered.least <= self.fits < self.count else "short"
 
     @property
     def shown(self) -> str:
         """What the button says, in short: the browser sends it back, so that it is only replaced when it changes."""
-        return f"{self.state}:{self.count}:{self.fits if self.state == 'fewer' else ''}"
+        beside = f":{','.join(listing.model.id for listing in self.beside)}:{self.price}" if self.several else ""
+        made = f":{self.made.image.pk}:{self.price}" if self.made else ""
+        return f"{self.state}:{self.pictures}:{self.fits if self.state == 'fewer' else ''}{beside}{made}"
 
     @property
     def too_few(self) -> str:
@@ -164,30 +218,19 @@ class Composer:
             return _("usually %(band)s here, drawn by the sandbox") % words
         return _("usually %(band)s here, through %(provider)s") % words
 
-    @cached_property
-    def route(self) -> Route | None:
-        """Who would be asked first, as the order stands."""
-        try:
-            return offers_for(
-                model=self.listing.model,
-                params=self.params,
-                count=self.count,
-                prompt_length=len(self.prompt),
-                is_sandbox=self.use_sandbox,
-            )[0]
-        except (NoOffer, NoProvider):
-            return None
-
     @property
-    def sent_items(self) -> list[tuple[str, str]]:
-        """The parameters as the provider will read them, nested names joined by a dot."""
-        return list(_flat(self.route.offer.write(self.params, self.count))) if self.route else []
+    def outgoing(self) -> list[Outgoing]:
+        """What each model that is asked would be sent, as the form stands."""
+        own = Outgoing(self.listing, self.params, self.count, self.prompt_length, self.use_sandbox)
+        columns = self.several.columns[1:] if self.several else []
+        return [own, *(replace(own, listing=c.listing, params=c.params, count=c.count) for c in columns)]
 
     # --- what was wrong ---
 
     @property
     def unknown_fields(self) -> list[str]:
-        return [name for name in self.data if name not in OWN_FIELDS and name not in self.listing.offered.by_name]
+        known = OWN_FIELDS | self.listing.offered.by_name.keys()
+        return [name for name in self.data if name not in known and not name.startswith(blanks.PREFIX)]
 
     @property
     def strange_fields(self) -> list[str]:
@@ -203,9 +246,15 @@ class Composer:
         """Note words that nobody here takes, and fields this model does not have: nothing is dropped silently."""
         try:
             longest = self.listing.offered.prompt_max
-            clean_prompt(self.prompt, model_name=self.listing.model.name, longest=longest)
+            for prompt in self.prompts:
+                clean_prompt(prompt, model_name=self.listing.model.name, longest=longest)
         except BadPrompt as error:
-            self.prompt_error = error.message
+            self.prompt_error = self.prompt_error or error.message
+        self.prompt_error = self.prompt_error or blanks.problem(self.prompt, self.data)
+        if self.several:
+            self.prompt_error = self.prompt_error or self.several.prompt_problem()
+            self.errors += [self.several.problem] if self.several.problem else []
+        self.errors += [ModelOff(name).message for name in self.missing]
         words = {"model": self.listing.model.name}
         self.errors += [
             _("%(model)s has no parameter %(name)s here.") % {**words, "name": name[:60]}
@@ -241,19 +290,3 @@ class Composer:
         body = {name: value for name, value in self.data.items() if name not in ("csrfmiddlewaretoken", "shown")}
         mark = fingerprint("POST", "/", body)
         return Claim(key=f"{key}.{mark[:24]}", scope="form", fingerprint=mark)
-
-
-def _flat(sent: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in sent.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", _words(value)
-
-
-def _words(value: Any) -> str:
-    """A value as it is sent; pictures by their number, for their addresses are made when the order is placed."""
-    values = value if isinstance(value, list) else [value]
-    if values and all(str(one).startswith((PREFIX, PICK)) for one in values):
-        return ngettext("%(number)d picture", "%(number)d pictures", len(values)) % {"number": len(values)}
-    return ", ".join(map(str, values))

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studio.accounts.models import User
+from studio.core.at_once import Together
+from studio.core.rows import fixed_cursor
 from studio.jobs.errors import BadIdempotencyKey, IdempotencyConflict
 from studio.jobs.models import IdempotencyKey, Job
 
@@ -72,15 +74,22 @@ def reserve(user: User, claim: Claim, job: Job) -> None:
 
     Raises Twin when the key is taken; the caller's transaction is then over.
     """
+    with fixed_cursor() as cursor:
+        cursor.execute(_RESERVE, _values(user, claim, job))
+        if cursor.fetchone() is None:
+            raise Twin
+
+
+def reserve_at_once(together: Together, user: User, claim: Claim, job: Job) -> None:
+    """The same as a part of `together`, which fails where the key is taken."""
+    together.add("reserved", _RESERVE, _values(user, claim, job))
+
+
+def _values(user: User, claim: Claim, job: Job) -> list[Any]:
     now = timezone.now()
     adapt = connection.ops.adapt_datetimefield_value
     job_id = Job._meta.pk.get_db_prep_value(job.pk, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _RESERVE, [user.pk, claim.scope, claim.key, claim.fingerprint, job_id, adapt(now), adapt(now - KEPT)]
-        )
-        if cursor.fetchone() is None:
-            raise Twin
+    return [user.pk, claim.scope, claim.key, claim.fingerprint, job_id, adapt(now), adapt(now - KEPT)]
 
 
 # Takes a free name or one whose 24 hours are over; nothing comes back when somebody has it.

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import ngettext
 
+from studio.core.at_once import Together
 from studio.core.errors import StudioError
-from studio.core.models import count_each
+from studio.core.models import count_at_once, count_each
 
 
 class RateLimited(StudioError):
@@ -33,12 +34,21 @@ class RateLimited(StudioError):
         self.retry_after = retry_after
 
 
+def admit_at_once(together: Together, key_id: UUID, user_id: int) -> None:
+    """Count one submission as a part of `together`, which fails beyond a limit."""
+    count_at_once(together, _limits(key_id, user_id, "submit"))
+
+
+def _limits(key_id: UUID, user_id: int, what: str) -> dict[str, tuple[int, int]]:
+    return {f"{what}:{key_id}": settings.RATE_LIMIT, f"{what}-person:{user_id}": settings.PERSON_RATE_LIMIT}
+
+
 def admit(key_id: UUID, user_id: int, what: str = "submit") -> None:
     """Count one submission (or `upload`) of a key in the transaction that makes its job; a refusal rolls it back.
 
     Raises RateLimited, and the transaction is over.
     """
-    limits = {f"{what}:{key_id}": settings.RATE_LIMIT, f"{what}-person:{user_id}": settings.PERSON_RATE_LIMIT}
+    limits = _limits(key_id, user_id, what)
     counted = count_each({name: seconds for name, (_most, seconds) in limits.items()})
     for name, (most, seconds) in limits.items():
         if counted[name] > most:

@@ -4,16 +4,20 @@ import uuid
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from studio.accounts.models import ApiKey, User
 from studio.core.logs import current_request
+from studio.jobs.batch_models import Batch as Batch
 from studio.jobs.calls import OpenCall as OpenCall
+from studio.jobs.order_models import Attempt as Attempt
+from studio.jobs.order_models import IdempotencyKey as IdempotencyKey
+from studio.jobs.preset_models import Preset as Preset
 from studio.jobs.reference_models import JobReference as JobReference
 from studio.jobs.reference_models import Reference as Reference
+from studio.jobs.star_models import Star as Star
 from studio.jobs.statement_rows import StatementLine as StatementLine
 from studio.jobs.statement_rows import StatementRun as StatementRun
 
@@ -25,8 +29,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(user=user)
 
     def visible_to(self, user: Any) -> "JobQuerySet":
-        shared = Q(visibility__in=[Job.Visibility.TEAM, Job.Visibility.PUBLIC])
-        return self.filter(Q(user=user) | shared)
+        """One's own, and what is shown to the team; a link shows the picture alone, and not to the team."""
+        return self.filter(Q(user=user) | Q(visibility__in=Job.SHARED))
 
     def active(self) -> "JobQuerySet":
         return self.filter(status__in=Job.ACTIVE)
@@ -46,6 +50,10 @@ class Job(models.Model):
         CANCELLED = "CANCELLED"
 
     class Visibility(models.TextChoices):
+        """I alone; every member, with prompt and parameters; nobody but whoever holds a link, who gets the picture
+        alone; every member, and strangers the picture alone, as an example of its model (only staff set that).
+        """
+
         ME = "me"
         TEAM = "team"
         LINK = "link"
@@ -56,6 +64,8 @@ class Job(models.Model):
         API = "api"
 
     ACTIVE = (Status.QUEUED, Status.PROCESSING)
+    SHARED = (Visibility.TEAM, Visibility.PUBLIC)  # members see picture, prompt and parameters
+    LINKED = (Visibility.LINK, Visibility.PUBLIC)  # the link of a board shows the picture, and nothing else
     FINISHED = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -63,12 +73,16 @@ class Job(models.Model):
     api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs")
     source = models.CharField(max_length=8, choices=Source, default=Source.STUDIO)
     retry_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries")
+    batch = models.ForeignKey(
+        Batch, on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs", db_index=False
+    )
 
     model = models.CharField(max_length=100, help_text="the canonical id")
     model_as_sent = models.CharField(max_length=100, help_text="as the caller spelt it, echoed by the API")
     prompt = models.TextField()
     params = models.JSONField(default=dict, blank=True, help_text="what was asked for, defaults not filled in")
     count = models.PositiveSmallIntegerField(default=1)
+    fingerprint = models.CharField(max_length=32, blank=True, help_text="alike for orders of the same")
     input = models.JSONField(default=dict, blank=True, help_text="the request as a program sent it, echoed by the API")
     width = models.PositiveIntegerField(default=1024, help_text="the shape asked for, in pixels")
     height = models.PositiveIntegerField(default=1024)
@@ -139,7 +153,13 @@ class Job(models.Model):
                 name="jobs_job_nudged",
             ),
             models.Index(fields=["user"], condition=Q(status__in=["QUEUED", "PROCESSING"]), name="jobs_job_active"),
+            models.Index(fields=["batch", "created_at"], condition=Q(batch__isnull=False), name="jobs_job_batch"),
             models.Index(fields=["model", "-finished_at"], condition=Q(status="COMPLETED"), name="jobs_job_times"),
+            models.Index(
+                fields=["fingerprint", "-finished_at"],
+                condition=Q(status="COMPLETED"),  # alone: SQLite does not see that a mark is not empty
+                name="jobs_job_alike",
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -164,7 +184,7 @@ class Job(models.Model):
 
     def is_visible_to(self, user: User) -> bool:
         """Whether `visible_to` would have this row."""
-        return self.user_id == user.pk or self.visibility in (self.Visibility.TEAM, self.Visibility.PUBLIC)
+        return self.user_id == user.pk or self.visibility in self.SHARED
 
     @property
     def is_active(self) -> bool:
@@ -177,48 +197,7 @@ class Job(models.Model):
 
 
 UNKNOWN_POLICY = timedelta(hours=24)
-
-
-class Attempt(models.Model):
-    """One order at a provider; the row is committed before the provider is called."""
-
-    class Outcome(models.TextChoices):
-        OPEN = "open"
-        NOT_TAKEN = "not_taken"
-        DONE = "done"
-        FAILED = "failed"
-        UNKNOWN = "unknown"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="attempts")
-    number = models.PositiveSmallIntegerField()
-    provider = models.CharField(max_length=50)
-    idempotency_key = models.CharField(max_length=100)
-    provider_job_id = models.CharField(max_length=200, blank=True)
-    webhook_base = models.TextField(blank=True, help_text="our address as it was told to the provider, for every try")
-    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
-    error_code = models.CharField(max_length=40, blank=True)
-    error_text = models.CharField(max_length=500, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["number"]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["provider", "-created_at"], name="jobs_attempt_pace"),
-            models.Index(fields=["provider_job_id"], condition=~Q(provider_job_id=""), name="jobs_attempt_theirs"),
-        ]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["job", "number"], name="jobs_attempt_number"),
-            models.UniqueConstraint(fields=["job"], condition=Q(outcome="open"), name="jobs_attempt_one_open"),
-            models.UniqueConstraint(
-                fields=["provider", "provider_job_id"], condition=~Q(provider_job_id=""), name="jobs_attempt_one_order"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.job_id} attempt {self.number}"
+KEPT_DELETED = timedelta(days=30)
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
@@ -229,6 +208,14 @@ class ImageQuerySet(models.QuerySet["Image"]):
     def visible_to(self, user: Any) -> "ImageQuerySet":
         """Pictures of the jobs this person may see."""
         return self.there().filter(job__in=Job.objects.visible_to(user))
+
+    def in_trash(self) -> "ImageQuerySet":
+        """Those that somebody deleted and that can come back."""
+        return self.filter(deleted_at__gt=timezone.now() - KEPT_DELETED, purged_at=None)
+
+    def stored(self) -> "ImageQuerySet":
+        """Those whose files must be there: what is shown, and what can come back."""
+        return self.filter(Q(deleted_at=None) | Q(deleted_at__gt=timezone.now() - KEPT_DELETED), purged_at=None)
 
     def linked(self) -> "ImageQuerySet":
         """Pictures that a result link may show: those of a deactivated person are gone with them."""
@@ -256,11 +243,14 @@ class Image(models.Model):
     sha256 = models.CharField(max_length=64)
     seed = models.BigIntegerField(null=True, blank=True)
     revised_prompt = models.TextField(blank=True)
+    alt = models.CharField(max_length=1000, blank=True, help_text="what it shows, in its owner's words")
     cells = models.CharField(max_length=64, blank=True, help_text="six colours, 3 x 2, shown while it loads")
     copies_made_at = models.DateTimeField(null=True, blank=True)
     provider_mark = models.CharField(max_length=6, choices=Mark, blank=True, help_text="empty: nobody looked yet")
     marked_sha256 = models.CharField(max_length=64, blank=True, help_text="of our marked copy; empty: there is none")
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    purged_at = models.DateTimeField(null=True, blank=True, help_text="when its files were given up for good")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ImageQuerySet.as_manager()
@@ -270,29 +260,23 @@ class Image(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["created_at"], condition=Q(copies_made_at=None), name="jobs_image_without_copies"),
             models.Index(fields=["created_at"], condition=Q(provider_mark=""), name="jobs_image_unmarked"),
+            models.Index(fields=["sha256"], name="jobs_image_bytes"),
+            models.Index(fields=["marked_sha256"], condition=~Q(marked_sha256=""), name="jobs_image_marked_bytes"),
+            models.Index(
+                fields=["deleted_at"], condition=Q(deleted_at__isnull=False, purged_at=None), name="jobs_image_trash"
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["job", "index"], name="jobs_image_index"),
+            models.CheckConstraint(
+                condition=Q(purged_at=None) | Q(deleted_at__isnull=False), name="jobs_image_purged_was_deleted"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.job_id} picture {self.index}"
 
-
-class IdempotencyKey(models.Model):
-    """A caller's own name for one request: the same name again is the same job (kept 24 hours)."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    scope = models.CharField(max_length=8, help_text="live, sandbox or form")
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and canonical body")
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="idempotency_keys")
-    created_at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["user", "scope", "key"], name="jobs_idempotencykey_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.scope}:{self.key}"
+    @property
+    def alt_text(self) -> str:
+        """What stands for the picture where it is not seen: its owner's words or the prompt, in one line."""
+        return " ".join((self.alt or self.job.prompt).split())

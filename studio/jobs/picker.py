@@ -1,6 +1,6 @@
 """The list of models a person chooses from: by family, by price or by time, and what a search leaves of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from studio.accounts.models import User
-from studio.core.numbers import grouped
+from studio.core.numbers import spread
 from studio.jobs.models import Job
 from studio.jobs.times import Band, usual_of
 from studio.providers.catalogue import is_found
@@ -35,13 +35,13 @@ class Row:
     served_by: str
     sample: str
     is_on: bool
+    is_beside: bool = False
 
     @property
     def price(self) -> str:
         if self.prices is None:
             return ""
-        least, most = self.prices
-        return grouped(least) if least == most else f"{grouped(least)}–{grouped(most)}"
+        return spread(*self.prices)
 
 
 @dataclass
@@ -78,11 +78,19 @@ class Picker:
         return len({row.id for group in self.groups for row in group.rows})
 
 
-def picker(listings: list[Listing], *, chosen: str, user: User, query: str = "", sort: str = "") -> Picker:
-    """Every model that somebody here serves, and the chosen one; two queries."""
+def picker(
+    listings: list[Listing],
+    *,
+    chosen: str,
+    user: User,
+    query: str = "",
+    sort: str = "",
+    beside: Collection[str] = (),
+) -> Picker:
+    """Every model that somebody here serves, and the chosen one; `beside` it some may be asked too. Two queries."""
     query, sort = query.strip()[:100], sort if sort in SORTS else ""
     usable = [listing for listing in listings if listing.served_by or listing.model.id == chosen]
-    rows = _rows(usable, chosen)
+    rows = _rows(usable, chosen, beside)
     wanted = {listing.model.id for listing in usable if is_found(listing.model, query)}
     found = [row for row in rows if row.id in wanted]
     if sort == "price":
@@ -96,7 +104,7 @@ def picker(listings: list[Listing], *, chosen: str, user: User, query: str = "",
     return Picker([group for group in groups if group.rows], len(rows), query, sort)
 
 
-def _rows(listings: list[Listing], chosen: str) -> list[Row]:
+def _rows(listings: list[Listing], chosen: str, beside: Collection[str]) -> list[Row]:
     bands = usual_of([listing.model for listing in listings], is_sandbox=any(one.is_sandbox for one in listings))
     rows = []
     for listing in listings:
@@ -114,6 +122,7 @@ def _rows(listings: list[Listing], chosen: str) -> list[Row]:
                 served_by=", ".join(listing.served_by),
                 sample=sample_of(model.id),
                 is_on=model.id == chosen,
+                is_beside=model.id in beside,
             )
         )
     return rows

@@ -8,6 +8,11 @@ from django.utils.translation import ngettext
 from studio.jobs.errors import BadPrompt
 
 
+def trimmed(prompt: str) -> str:
+    """Line ends made one kind, nothing at the ends."""
+    return prompt.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def clean_prompt(prompt: object, *, model_name: str, longest: int) -> str:
     """The prompt as it is kept and sent, line ends made one kind and the ends trimmed; raises BadPrompt.
 
@@ -15,7 +20,7 @@ def clean_prompt(prompt: object, *, model_name: str, longest: int) -> str:
     """
     if not isinstance(prompt, str):
         raise BadPrompt(_("The prompt must be text."))
-    text = prompt.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = trimmed(prompt)
     if not text:
         raise BadPrompt(_("Describe the picture first."))
     for position, character in enumerate(text, start=1):

@@ -1,27 +1,22 @@
-"""What the page of a job says: its receipt out of the ledger, its settings, where it comes from and what came of it."""
+"""What the page of a job says: its receipt out of the ledger, and its settings."""
 
-import difflib
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
-from studio.accounts.models import User
 from studio.core.numbers import grouped
 from studio.credits.models import Entry
 from studio.jobs.cards import Card
 from studio.jobs.models import Image, Job
 from studio.jobs.served import moved
-from studio.jobs.words import clock
+from studio.jobs.visibility import NAMES
 from studio.providers.catalogue import Kind, Parameter, as_text
 from studio.providers.models import PriceList
-
-MOST_RELATIVES = 12
 
 
 @dataclass(frozen=True)
@@ -50,25 +45,6 @@ class Receipt:
     lines: list[Line]
     paid: int | None
     small: str
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word of a relative's prompt that this one does not have, or the other way round."""
-
-    text: str
-    is_new: bool
-
-
-@dataclass(frozen=True)
-class Relative:
-    """A job this one was made from, or one that was made from it."""
-
-    job: Job
-    image: Image | None
-    who: str
-    words: list[Word]
-    is_this: bool = False
 
 
 def receipt_of(card: Card) -> Receipt:
@@ -147,16 +123,27 @@ def facts_of(card: Card) -> list[tuple[str, str]]:
             facts.append((str(parameter.label), value_text(parameter, value)))
     if job.count > 1:
         facts.append((_("Pictures"), grouped(job.count)))
-    seeds = [str(image.seed) for image in card.images if image.seed is not None]
-    if seeds and "seed" not in job.params:
-        facts.append((_("Seed"), ", ".join(seeds)))
+    if "seed" not in job.params:
+        facts.append((_("Seed"), seeds_text(card, card.images)))
     facts.append((_("Served by"), card.provider_name))
+    facts.append((_("Ordered"), _moment(job.created_at)))
+    if job.finished_at:
+        facts.append((_("Ended"), _moment(job.finished_at)))
     if job.started_at and job.finished_at and job.status == Job.Status.COMPLETED:
-        facts.append((_("Took"), _took(job.started_at, job.finished_at, job.created_at)))
+        facts.append((_("Took"), took(job.started_at, job.finished_at, job.created_at)))
     facts.append((_("Seen by"), seen_by(job)))
-    if job.api_key:
+    if job.api_key and card.is_own:
         facts.append((_("Ordered by"), _("key %(name)s") % {"name": job.api_key.name}))
+    if card.images:
+        facts.append((_("Provenance"), _provenance(card.images)))
     return facts
+
+
+def seeds_text(card: Card, images: list[Image]) -> str:
+    """The seeds these were made with, or why none can be said."""
+    seeds = [str(image.seed) for image in images if image.seed is not None]
+    has_seed = card.model is not None and "seed" in card.model.by_name
+    return ", ".join(seeds) or (_("not told") if has_seed else _("not offered by this model"))
 
 
 def value_text(parameter: Parameter, value: Any) -> str:
@@ -170,7 +157,26 @@ def value_text(parameter: Parameter, value: Any) -> str:
     return as_text(value)
 
 
-def _took(started_at: datetime, finished_at: datetime, created_at: datetime) -> str:
+def _provenance(images: list[Image]) -> str:
+    """Whether the originals themselves say that a machine made them."""
+    marks = {image.provider_mark for image in images}
+    if marks == {Image.Mark.C2PA}:
+        return _("The original carries the provider’s Content Credentials (C2PA).")
+    if marks <= {Image.Mark.C2PA, Image.Mark.XMP}:
+        return _("The original says itself that it was made by AI.")
+    if "" in marks:
+        return _("Nobody looked yet whether the original says that it was made by AI.")
+    if Image.Mark.UNREAD in marks:
+        return _("Whether the original says that it was made by AI could not be read.")
+    return _("The original does not say that it was made by AI; the marked copy does, with prompt, model and job.")
+
+
+def _moment(at: datetime) -> str:
+    return formats.date_format(timezone.localtime(at), "j F Y, H:i:s")
+
+
+def took(started_at: datetime, finished_at: datetime, created_at: datetime) -> str:
+    """`31 s, 4 s of it in line`."""
     total = max(1, round((finished_at - created_at).total_seconds()))
     waited = max(0, round((started_at - created_at).total_seconds()))
     if not waited:
@@ -179,46 +185,4 @@ def _took(started_at: datetime, finished_at: datetime, created_at: datetime) -> 
 
 
 def seen_by(job: Job) -> str:
-    return {
-        Job.Visibility.ME: pgettext("seen by", "You alone"),
-        Job.Visibility.TEAM: pgettext("seen by", "Team"),
-        Job.Visibility.LINK: pgettext("seen by", "You, and whoever has the link"),
-        Job.Visibility.PUBLIC: pgettext("seen by", "Everybody"),
-    }[Job.Visibility(job.visibility)]
-
-
-def lineage_of(card: Card, viewer: User) -> list[Relative]:
-    """The job it came from, itself, and those made from it, as far as `viewer` may see them; at most two queries."""
-    job = card.job
-    visible = (
-        Job.objects.visible_to(viewer)
-        .select_related("user")
-        .prefetch_related(Prefetch("images", queryset=Image.objects.filter(deleted_at=None)))
-    )
-    parent = visible.filter(pk=job.retry_of_id).first() if job.retry_of_id else None
-    children = list(visible.filter(retry_of=job).order_by("created_at")[:MOST_RELATIVES])
-    if parent is None and not children:
-        return []
-    line = [_relative(parent, None)] if parent else []
-    line.append(_relative(job, parent, is_this=True))
-    return line + [_relative(child, job) for child in children]
-
-
-def _relative(job: Job, before: Job | None, *, is_this: bool = False) -> Relative:
-    who = _("This one") if is_this else f"{job.user.display_name}, {clock(job.created_at)}"
-    words = changed_words(before.prompt, job.prompt) if before else []
-    return Relative(job, next(iter(job.images.all()), None), who, words, is_this)
-
-
-def changed_words(before: str, after: str) -> list[Word]:
-    """Only the difference of two prompts, word by word: removed ones and new ones."""
-    old, new = before.split(), after.split()
-    found = []
-    for how, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if how == "equal":
-            continue
-        if a < b:
-            found.append(Word(" ".join(old[a:b]), is_new=False))
-        if c < d:
-            found.append(Word(" ".join(new[c:d]), is_new=True))
-    return found
+    return str(NAMES[job.visibility])

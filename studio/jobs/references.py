@@ -100,6 +100,10 @@ class Plan:
     fresh: dict[str, Reference] = field(default_factory=dict)  # by address
     kept: dict[UUID, None] = field(default_factory=dict)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.fresh or self.kept)
+
 
 def picture_parameters(model: ImageModel) -> list[Parameter]:
     """The parameters of a model that take pictures."""
@@ -181,17 +185,20 @@ def _own(user: User, row: Reference) -> Reference:
     return found or _keep_copy(user, path_of(row.file, row.format), Reference(source=source, image_id=row.image_id))
 
 
-def attach(job: Job, made: Plan) -> None:
-    """Write which references a job uses, in the transaction that makes it. Raises BadReference when one is gone."""
-    if not (made.fresh or made.kept):
+def attach(made: Plan, *jobs: Job) -> None:
+    """Write which references these jobs of one person use, in the transaction that makes them.
+
+    Raises BadReference when one is gone.
+    """
+    if made.is_empty:
         return
     Reference.objects.bulk_create(made.fresh.values())
     # An UPDATE, so that the sweep of another process waits for this transaction and then leaves them.
-    touched = Reference.objects.filter(pk__in=made.kept, user_id=job.user_id).update(wanted_at=timezone.now())
+    touched = Reference.objects.filter(pk__in=made.kept, user_id=jobs[0].user_id).update(wanted_at=timezone.now())
     if touched != len(made.kept):
         raise BadReference("gone")
     used = [*made.kept, *(row.pk for row in made.fresh.values())]
-    JobReference.objects.bulk_create(JobReference(job=job, reference_id=pk) for pk in used)
+    JobReference.objects.bulk_create(JobReference(job=job, reference_id=pk) for job in jobs for pk in used)
     failpoint("submit.after_references")
 
 

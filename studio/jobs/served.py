@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from studio.providers.kinds import KINDS
+from studio.providers.kinds import KINDS, SANDBOX
 from studio.providers.models import ProviderRow
 
 
@@ -20,8 +20,10 @@ class Providers:
         return cls({row.slug: row for row in ProviderRow.objects.only("slug", "name", "pace_concurrent")})
 
     def name(self, slug: str) -> str:
+        """A vendor's own name; the sandbox is ours and has one in every language."""
         row = self.rows.get(slug)
-        return row.name if row else KINDS[slug].name if slug in KINDS else slug
+        name = row.name if row else KINDS[slug].name if slug in KINDS else slug
+        return _("Sandbox") if name == KINDS[SANDBOX].name else name
 
     def at_once(self, slug: str) -> int | None:
         row = self.rows.get(slug)

@@ -5,25 +5,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from studio.accounts.models import ApiKey, User
+from studio.core.at_once import Together, may_go_at_once
 from studio.core.failpoints import failpoint
 from studio.core.models import audit
 from studio.core.queue import enqueue
-from studio.core.rows import insert, pipelined
+from studio.core.rows import insert, insert_at_once, pipelined
 from studio.credits import services as credits
 from studio.jobs import idempotency, limits, references, sweep, unknown
+from studio.jobs.drafts import HOLD_SECONDS, request_for
 from studio.jobs.errors import NotCancellable, NotSettled
 from studio.jobs.lifecycle import ended
 from studio.jobs.models import Job
-from studio.jobs.prompts import clean_prompt
-from studio.providers.services import offers_for, provider_name, quote, shelf_of
+from studio.providers.services import provider_name
 
 ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")  # it becomes part of an address
-HOLD_SECONDS = 7 * 86_400.0  # longer than any job can stay open: a day in line, the deadline, a day unknown
 
 
 def submit_job(
@@ -51,50 +51,22 @@ def submit_job(
     """
     if claim is not None and (earlier := idempotency.find(user, claim)) is not None:
         return earlier, True
-    shelf = shelf_of(model)
-    declared = shelf.model
-    count = declared.least if count is None else count
-    cleaned = declared.clean(params, count=count)
-    plan = references.plan(user=user, model=declared, params=cleaned)
-    cleaned = plan.params
-    text = clean_prompt(prompt, model_name=declared.name, longest=declared.prompt_max)
-    cost = quote(shelf.price, model=declared, params=cleaned, count=count)
     is_sandbox_key = api_key is not None and api_key.is_sandbox
-    route = offers_for(
-        model=declared,
-        params=cleaned,
-        count=count,
-        prompt_length=len(text),
-        is_sandbox=use_sandbox or is_sandbox_key,
-        rows=shelf.rows,
-    )[0]
-    width, height = declared.shape(cleaned)
-    job = Job(
-        user=user,
+    asked = request_for(user=user, model=model, params=params, count=count, is_sandbox=use_sandbox or is_sandbox_key)
+    job = asked.job(
+        prompt,
+        is_free=is_sandbox_key,
         api_key=api_key,
         source=source,
         retry_of=retry_of,
-        model=declared.id,
         model_as_sent=model,
-        prompt=text,
-        params=cleaned,
-        count=count,
         input=dict(input_ or {}),
-        width=width,
-        height=height,
-        provider=route.slug,
-        offer_model=route.offer.model,
-        is_sandbox=route.is_sandbox,
         visibility=visibility or settings.DEFAULT_VISIBILITY,
-        price=0 if is_sandbox_key else cost.credits,
-        unit_price=0 if is_sandbox_key else cost.unit,
-        price_version=str(cost.version),
-        price_formula=cost.formula,
         webhook_url=webhook_url,
         webhook_events=webhook_events or [],
     )
     try:
-        _write(job, claim, plan)
+        _write(job, claim, asked.plan)
     except idempotency.Twin:
         assert claim is not None
         earlier = idempotency.find(user, claim)
@@ -108,8 +80,38 @@ def submit_job(
     return job, False
 
 
-@transaction.atomic
 def _write(job: Job, claim: idempotency.Claim | None, plan: references.Plan) -> None:
+    """All rows of a job, in one transaction; on a server, where nothing stands in the way, in one statement.
+
+    What fails at once is written again step by step, which says why it cannot be, or gets it done.
+    """
+    is_capped = job.api_key is not None and job.api_key.monthly_cap is not None
+    if may_go_at_once() and plan.is_empty and not is_capped:
+        try:
+            return _write_at_once(job, claim)
+        except (DataError, IntegrityError):
+            pass  # the steps below say what it was, or get it done
+    _write_in_steps(job, claim, plan)
+
+
+def _write_at_once(job: Job, claim: idempotency.Claim | None) -> None:
+    together = Together()
+    if claim is not None:
+        idempotency.reserve_at_once(together, job.user, claim, job)
+        failpoint("submit.after_idempotency")
+    insert_at_once(together, "inserted", job)
+    failpoint("submit.after_job")
+    enqueue("studio.jobs.tasks.run_job", str(job.pk), together=together)
+    failpoint("submit.after_queue")
+    _hold(job, together=together)
+    if job.api_key_id is not None:
+        limits.admit_at_once(together, job.api_key_id, job.user_id)
+    failpoint("submit.before_commit")
+    together.write()
+
+
+@transaction.atomic
+def _write_in_steps(job: Job, claim: idempotency.Claim | None, plan: references.Plan) -> None:
     """Idempotency row, job, its references, queue row, and last the hold and the count: rows that others wait for."""
     if claim is not None:
         idempotency.reserve(job.user, claim, job)
@@ -117,9 +119,17 @@ def _write(job: Job, claim: idempotency.Claim | None, plan: references.Plan) -> 
     with pipelined():
         insert(job)
         failpoint("submit.after_job")
-        references.attach(job, plan)
+        references.attach(plan, job)
         enqueue("studio.jobs.tasks.run_job", str(job.pk))
         failpoint("submit.after_queue")
+    _hold(job)
+    if job.api_key_id is not None:
+        # After the hold: the row of the key's count, taken earlier, would be waited for longer than the account's.
+        limits.admit(job.api_key_id, job.user_id)
+    failpoint("submit.before_commit")
+
+
+def _hold(job: Job, *, together: Together | None = None) -> None:
     credits.hold(
         user=job.user,
         amount=job.price,
@@ -130,11 +140,8 @@ def _write(job: Job, claim: idempotency.Claim | None, plan: references.Plan) -> 
         is_sandbox=job.is_sandbox,
         price_list_version=job.price_version,
         formula=job.price_formula,
+        together=together,
     )
-    if job.api_key_id is not None:
-        # After the hold: the row of the key's count, taken earlier, would be waited for longer than the account's.
-        limits.admit(job.api_key_id, job.user_id)
-    failpoint("submit.before_commit")
 
 
 @transaction.atomic

@@ -1,25 +1,25 @@
-"""The contact sheet: the active jobs as one live region, and everything earlier in groups by day."""
+"""The contact sheet's live region: the active jobs, and what ended while somebody looks. The rest: `days`."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncDate
-from django.utils import formats, timezone
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from studio.accounts.models import ApiKey, User
 from studio.core.numbers import credits_text, grouped
-from studio.credits.models import day_start
+from studio.core.rows import Rows
+from studio.jobs.batch_sheet import Head, Part, batches_among, heads_of, parts_of
 from studio.jobs.cards import Card, cards_of, with_all
 from studio.jobs.models import Image, Job
-from studio.jobs.served import Providers
 from studio.jobs.times import ARRIVES_WITHIN
 
-PAGE = 40  # finished jobs a page
 MOST_LIVE = 60  # cards of the live region; the rest of a long queue is a number
 IDLE = 5  # seconds
 Seen = dict[UUID, str]  # the cards that a page shows, with the version it shows; "a" behind it: arriving
@@ -33,22 +33,42 @@ class Live:
     oldest: datetime  # no card of the region is older: what keeps the question small
     every: int | None  # seconds to the next look; None: nothing moves any more
     more: int = 0  # active jobs beyond those shown
+    parts: list[Part] = field(default_factory=list)  # the same cards, those of a batch together
 
     @property
     def active(self) -> list[Card]:
         return [card for card in self.cards if card.job.is_active]
 
     @property
+    def number(self) -> int:
+        """Orders under way."""
+        return len(self.active) + self.more
+
+    @property
     def heading(self) -> str:
-        """`3 under way, 63 credits held`; after the last one ended `All done`."""
-        number = len(self.active) + self.more
-        if not number:
+        """`3 under way, 63 credits held, 1 ready`; after the last one ended `all done: 4 pictures, 84 credits`."""
+        number, made = self.number, sum(len(card.images) for card in self.cards)
+        if not number and not made:
             return _("all done")
+        if not number:
+            paid = credits_text(sum(card.job.paid or 0 for card in self.cards))
+            return _("all done: %(pictures)s, %(credits)s") % {"pictures": pictures_text(made), "credits": paid}
         held = credits_text(sum(card.job.price for card in self.active))
-        return ngettext("%(number)s under way, %(held)s held", "%(number)s under way, %(held)s held", number) % {
-            "number": grouped(number),
-            "held": held,
-        }
+        words = {"number": grouped(number), "held": held, "ready": grouped(made)}
+        if made:
+            return (
+                ngettext(
+                    "%(number)s under way, %(held)s held, %(ready)s ready",
+                    "%(number)s under way, %(held)s held, %(ready)s ready",
+                    number,
+                )
+                % words
+            )
+        return ngettext("%(number)s under way, %(held)s held", "%(number)s under way, %(held)s held", number) % words
+
+    def heads_over(self, cards: Collection[Card]) -> list[Head]:
+        """The heads of the batches that have one of these."""
+        return [part.head for part in self.parts if part.head and any(card in cards for card in part.cards)]
 
     @property
     def seen(self) -> str:
@@ -59,31 +79,8 @@ class Live:
         return math.floor(self.oldest.timestamp() * 1000)
 
 
-@dataclass
-class Group:
-    """The jobs of one day; the sums are the whole day's, also when it goes on on the next page."""
-
-    day: date
-    cards: list[Card] = field(default_factory=list)
-    pictures: int = 0
-    credits: int = 0
-    has_heading: bool = True
-
-    @property
-    def title(self) -> str:
-        today = timezone.localdate()
-        if self.day == today:
-            return _("Today")
-        if self.day == today - timedelta(days=1):
-            return _("Yesterday")
-        return formats.date_format(self.day, "j F" if self.day.year == today.year else "j F Y")
-
-    @property
-    def sums(self) -> str:
-        pictures = ngettext("%(number)s picture", "%(number)s pictures", self.pictures) % {
-            "number": grouped(self.pictures)
-        }
-        return _("%(pictures)s, %(credits)s") % {"pictures": pictures, "credits": credits_text(self.credits)}
+def pictures_text(number: int) -> str:
+    return ngettext("%(number)s picture", "%(number)s pictures", number) % {"number": grouped(number)}
 
 
 def write_seen(seen: Seen) -> str:
@@ -122,19 +119,33 @@ def interval(status: str, *, is_unknown: bool, created_at: datetime) -> int | No
 
 def peek(user: User, *, oldest: datetime, seen: Seen) -> tuple[Seen, int | None]:
     """What the live region would show now and when to look next, in one query: the unchanged look ends here."""
-    rows = (
-        Job.objects.of(user)
-        .filter(Q(status__in=Job.ACTIVE) | Q(pk__in=seen), created_at__gte=oldest)
-        .order_by("-created_at", "-pk")
-        .only("version", "status", "is_unknown", "created_at", "finished_at")[:MOST_LIVE]
-    )
     now: Seen = {}
     every: list[int] = []
-    for job in rows:
+    for job in _glances(user, oldest, list(seen)):
         now[job.pk], seconds = glance(job, seen.get(job.pk, ""))
         if seconds:
             every.append(seconds)
     return now, min(every, default=None) or _idle(user)
+
+
+_GLANCE = Rows(Job, only=("id", "version", "status", "is_unknown", "created_at", "finished_at"))
+
+
+def _glances(user: User, oldest: datetime, shown: list[UUID]) -> list[Job]:
+    """What `glance` reads of this person's active jobs and of those that a page shows; asked every second by all.
+
+    Few different texts, for each is a statement that the server keeps prepared: the marks come by sixteens.
+    """
+    key, moment = Job._meta.pk, Job._meta.get_field("created_at")
+    empty = -len(shown) % 16
+    marks = ", ".join(["%s"] * (len(shown) + empty)) or "NULL"
+    sql = (
+        f"SELECT {_GLANCE.columns} FROM jobs_job WHERE user_id = %s AND created_at >= %s "  # noqa: S608 -- marks only
+        f"AND (status IN (%s, %s) OR id IN ({marks})) ORDER BY created_at DESC, id DESC LIMIT {MOST_LIVE}"
+    )
+    values = [user.pk, moment.get_db_prep_value(oldest, connection), *(status.value for status in Job.ACTIVE)]
+    values += [key.get_db_prep_value(pk, connection) for pk in shown] + [None] * empty
+    return [job for (job,) in _GLANCE.get(sql, values)]
 
 
 def _idle(user: User) -> int | None:
@@ -151,17 +162,51 @@ def glance(job: Job, seen: str) -> tuple[str, int | None]:
     return str(job.version), seconds
 
 
+def live_batches(user: User) -> list[UUID]:
+    """Batches of which something is under way: all their cards stand together until the last one has ended."""
+    active = Job.objects.of(user).active().exclude(batch=None)
+    return list(active.order_by().values_list("batch", flat=True).distinct())
+
+
+def _arriving(user: User) -> tuple[list[UUID], list[UUID]]:
+    """Jobs that ended a moment ago and whose copies are being made, for their cards still change; their batches."""
+    since = timezone.now() - ARRIVES_WITHIN
+    images = Image.objects.filter(copies_made_at=None, deleted_at=None, created_at__gte=since, job__user=user)
+    found = list(images.order_by("-created_at").values_list("job", "job__batch")[:MOST_LIVE])
+    return [job for job, _batch in found], [batch for _job, batch in found if batch]
+
+
 def live_region(user: User, *, oldest: datetime | None = None, seen: Seen | None = None) -> Live:
-    """The active jobs, and those in `seen` wherever they are by now: a card that finishes stays where it is."""
-    jobs = Job.objects.of(user).filter(Q(status__in=Job.ACTIVE) | Q(pk__in=seen or {}))
+    """The active jobs, and those in `seen` wherever they are by now: a card that finishes stays where it is.
+
+    The first look of a page has no `oldest`; it also takes in what is arriving.
+    """
+    mine = Job.objects.of(user)
+    kept, batches = (list(seen or ()), []) if oldest else _arriving(user)
+    jobs = mine.filter(Q(status__in=Job.ACTIVE) | Q(pk__in=kept) | Q(batch__in=[*live_batches(user), *batches]))
     if oldest is not None:
         jobs = jobs.filter(created_at__gte=oldest)
     found = list(with_all(jobs).order_by("-created_at", "-pk")[: MOST_LIVE + 1])
-    more = jobs.filter(status__in=Job.ACTIVE).count() - MOST_LIVE if len(found) > MOST_LIVE else 0
     cards = cards_of(found[:MOST_LIVE], is_live=True)
+    mark_changes(cards, seen or {})
+    more = 0
+    if len(found) > MOST_LIVE:
+        more = jobs.filter(status__in=Job.ACTIVE).count() - sum(card.job.is_active for card in cards)
     # A job ordered by a program a moment ago may carry a clock a little behind this one.
     first = oldest or min((card.job.created_at for card in cards), default=timezone.now()) - timedelta(seconds=5)
-    return Live(cards, first, next_look(cards) or _idle(user), max(0, more))
+    parts = parts_of(cards, heads_of(batches_among(cards), mine))
+    return Live(cards, first, next_look(cards) or _idle(user), max(0, more), parts)
+
+
+def mark_changes(cards: list[Card], seen: Seen) -> None:
+    """Which cards ended since the page looked last, and which places in each line are the same person's."""
+    own: dict[str, set[int]] = {}
+    for card in cards:
+        own.setdefault(card.job.provider, set()).add(card.job.place or 0)
+    for card in cards:
+        card.own_places = frozenset(own[card.job.provider])
+        is_over = not card.job.is_active and card.state != "arriving"
+        card.is_news = is_over and seen.get(card.job.pk, card.version) != card.version
 
 
 def next_look(cards: list[Card]) -> int | None:
@@ -172,52 +217,3 @@ def next_look(cards: list[Card]) -> int | None:
         for card in cards
     ]
     return min((seconds for seconds in every if seconds), default=None)
-
-
-def groups(user: User, *, before: str = "", after_day: str = "") -> tuple[list[Group], str]:
-    """One page of finished jobs by day, newest first, and the key of the next page; empty when there is none.
-
-    `after_day` is the day the page before ended with: its heading stands there already.
-    """
-    jobs = Job.objects.of(user).finished()
-    at = read_key(before)
-    if at is not None:
-        jobs = jobs.filter(Q(created_at__lt=at[0]) | Q(created_at=at[0], pk__lt=at[1]), created_at__lte=at[0])
-    found = list(with_all(jobs).order_by("-created_at", "-pk")[: PAGE + 1])
-    shown, has_more = found[:PAGE], len(found) > PAGE
-    if not shown:
-        return [], ""
-    days: dict[date, Group] = {}
-    for card in cards_of(shown, Providers.load()):
-        day = timezone.localdate(card.job.created_at)
-        days.setdefault(day, Group(day, has_heading=day.isoformat() != after_day)).cards.append(card)
-    _add_sums(user, days)
-    return list(days.values()), write_key(shown[-1]) if has_more else ""
-
-
-def _add_sums(user: User, days: dict[date, Group]) -> None:
-    start, end = day_start(min(days)), day_start(max(days) + timedelta(days=1))
-    jobs = Job.objects.of(user).filter(created_at__gte=start, created_at__lt=end).order_by()
-    of_day = jobs.annotate(day=TruncDate("created_at")).values("day")
-    for row in of_day.annotate(credits=Sum("paid", default=0)):
-        if row["day"] in days:
-            days[row["day"]].credits = row["credits"]
-    pictures = Image.objects.filter(job__in=jobs.filter(status=Job.Status.COMPLETED), deleted_at=None).order_by()
-    by_day = pictures.annotate(day=TruncDate("job__created_at")).values("day")
-    for counted in by_day.annotate(number=Count("pk")):
-        if counted["day"] in days:
-            days[counted["day"]].pictures = counted["number"]
-
-
-def write_key(job: Job) -> str:
-    return f"{job.created_at.isoformat()}_{job.pk.hex}"
-
-
-def read_key(text: str) -> tuple[datetime, UUID] | None:
-    """The place a page begins after; None for anything that is no such key, which is the first page."""
-    moment, _underscore, pk = text.partition("_")
-    try:
-        at = datetime.fromisoformat(moment)
-        return (at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)), UUID(hex=pk)
-    except (ValueError, OverflowError):  # the first moment of the calendar, in a zone that was ahead
-        return None

@@ -14,7 +14,7 @@ from studio.core.ids import is_id
 from studio.core.models import Counter, Lease
 from studio.credits import services as credits
 from studio.credits.audit import note_violations
-from studio.jobs import calls, idempotency, provenance, references, reports, turns
+from studio.jobs import calls, idempotency, provenance, references, reports, trash, turns
 from studio.jobs.courier import Courier
 from studio.jobs.engine import Engine
 from studio.jobs.fetching import copy_picture
@@ -171,13 +171,14 @@ def tidy() -> None:
     accounts.tidy()
     webhooks.tidy()
     Counter.objects.filter(expires_at__lt=timezone.now()).delete()
+    trash.purge()
     remove_orphans()
     references.forget_unused()
     note_violations()
 
 
 def remove_orphans(*, older_than: float = ORPHAN_AGE) -> int:
-    """Remove drafts and pictures on disk that no row names; returns how many files went."""
+    """Remove drafts and pictures on disk that no row names or that were purged; returns how many files went."""
     removed = 0
     limit = time.time() - older_than
     for folder in [settings.MEDIA_ROOT, *sorted(settings.MEDIA_ROOT.glob("??"))]:
@@ -185,7 +186,7 @@ def remove_orphans(*, older_than: float = ORPHAN_AGE) -> int:
         old += [path for path in folder.glob("draft-*") if path.is_file() and path.stat().st_mtime < limit]
         named = {path: path.name.split(".")[0] for path in set(old)}
         ids = [name for name in named.values() if is_id(name)]
-        kept = {str(pk) for pk in Image.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+        kept = {str(pk) for pk in Image.objects.filter(pk__in=ids, purged_at=None).values_list("pk", flat=True)}
         kept |= {str(pk) for pk in Reference.objects.filter(file__in=ids).values_list("file", flat=True)}
         for path, name in named.items():
             is_ours = is_id(name) or path.name.startswith("draft-")  # what somebody else put here stays

@@ -62,9 +62,11 @@ def usual(model: ImageModel, *, is_sandbox: bool) -> Band:
     now = time.monotonic()
     if key not in _known or _known[key][0] < now:
         _known[key] = (now + KEPT, _learnt(model.id, is_sandbox))
-    learnt = _known[key][1]
-    if learnt:
-        return learnt
+    return _known[key][1] or expected(model, is_sandbox=is_sandbox)
+
+
+def expected(model: ImageModel, *, is_sandbox: bool) -> Band:
+    """What to expect as long as nothing was learnt: what the sandbox is set to, or what was declared."""
     if is_sandbox:
         return Band(math.ceil(settings.SANDBOX_SECONDS), math.ceil(settings.SANDBOX_SECONDS) + 4)
     return Band(*model.usual_seconds)
@@ -72,12 +74,24 @@ def usual(model: ImageModel, *, is_sandbox: bool) -> Band:
 
 def usual_of(models: list[ImageModel], *, is_sandbox: bool) -> dict[str, Band]:
     """What `usual` says of many models, by id, in one query: what was not made lately is believed as declared."""
+    learnt_of(models, is_sandbox=is_sandbox)
+    return {model.id: usual(model, is_sandbox=is_sandbox) for model in models}
+
+
+def learnt_of(models: list[ImageModel], *, is_sandbox: bool) -> dict[str, Band | None]:
+    """What this install knows by itself of many models, by id, in one query; None where too few were made lately."""
     now = time.monotonic()
     stale = [model.id for model in models if _known.get((model.id, is_sandbox), (0.0, None))[0] < now]
     if stale:
         took = _lately(is_sandbox)
         _known.update({(name, is_sandbox): (now + KEPT, _middle(took.get(name, []))) for name in stale})
-    return {model.id: usual(model, is_sandbox=is_sandbox) for model in models}
+    return {model.id: _known[model.id, is_sandbox][1] for model in models}
+
+
+def made_here(model: ImageModel, *, is_sandbox: bool) -> tuple[int, Band | None]:
+    """How many jobs of this model ended well here, counted to LEARN_FROM, and what they teach; not from memory."""
+    took = _took(model.id, is_sandbox)
+    return len(took), _middle(took)
 
 
 def _lately(is_sandbox: bool) -> dict[str, list[float]]:
@@ -113,9 +127,14 @@ def forget() -> None:
 
 
 def _learnt(model: str, is_sandbox: bool) -> Band | None:
+    return _middle(_took(model, is_sandbox))
+
+
+def _took(model: str, is_sandbox: bool) -> list[float]:
+    """The seconds that the last jobs of a model took, at most LEARN_FROM."""
     done = Job.objects.filter(model=model, status=Job.Status.COMPLETED, is_sandbox=is_sandbox)
     times = done.exclude(started_at=None).order_by("-finished_at").values_list("started_at", "finished_at")
-    return _middle([(end - start).total_seconds() for start, end in times[:LEARN_FROM] if start and end])
+    return [(end - start).total_seconds() for start, end in times[:LEARN_FROM] if start and end]
 
 
 def _middle(seconds: list[float]) -> Band | None:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
 def _kept() -> Iterator[tuple[Path, str, str]]:
     """Place, SHA-256 and whose it is of every file that must be there."""
-    for image in Image.objects.there().order_by("created_at").iterator():
+    for image in Image.objects.stored().order_by("created_at").iterator():
         yield path_of(image.pk, image.format), image.sha256, f"job {image.job_id}"
         if image.marked_sha256:
             yield path_of(image.pk, f"marked.{image.format}"), image.marked_sha256, f"marked copy, job {image.job_id}"
