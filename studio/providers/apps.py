@@ -5,10 +5,12 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ProvidersConfig(AppConfig):
     name = "studio.providers"
+    verbose_name = _("Providers")
 
     def ready(self) -> None:
         from studio.providers import checks, overlay  # noqa: F401  (the checks register themselves)

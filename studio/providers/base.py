@@ -4,7 +4,6 @@ A provider is one file with one class. Its methods block, run in call threads an
 return one of the outcomes below or raise one of the errors below. The engine alone decides about money and retries.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -31,9 +30,6 @@ class Reference:
 
     def read(self) -> bytes:
         return self.path.read_bytes()
-
-    def as_data_url(self) -> str:
-        return f"data:{self.media_type};base64,{b64encode(self.read()).decode()}"
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def encode(image: Image.Image, *, painting: Painting, format: str = "png") -> by
 def _compose(painting: Painting) -> tuple[Canvas, list[Layer]]:
     brief: Brief = lexicon.read(painting.prompt)
     rng = random.Random(painting.chance)  # noqa: S311 - it draws pictures, it guards nothing
-    names = list(SCENES)
+    names = [name for name in SCENES if name != "road"]  # that one has to be named
     pick = names[int(rng.random() * len(names))]
     scene = SCENES[brief.subject or pick]
     palette = palettes.choose(

@@ -14,7 +14,7 @@ SUBJECTS: dict[str, str] = {
         sea ocean wave ship boat sail sailboat yacht tide surf storm beach coast whale horizon 海 波 船 舟 帆
         海岸 浜 嵐 鯨 바다 파도 배 돛 해변 해안 폭풍 고래
     """,
-    "city": "city street building skyscraper architecture 都市 街 ビル 도시 거리 건물 빌딩",
+    "city": "city street building skyscraper architecture 電車 列車 都市 街 ビル 도시 거리 건물 빌딩",
     "town": "town house village isometric roof block hut cottage market 町 家 村 集落 屋根 市場 마을 집 지붕 시장",
     "nightcity": """
         night_city city_at_night city_night cyberpunk skyline tokyo seoul downtown city_light
@@ -51,6 +51,10 @@ SUBJECTS: dict[str, str] = {
         pattern abstract geometric tile mosaic bauhaus quilt wallpaper shape shapes cube grid 模様 抽象 幾何学
         タイル モザイク 図形 무늬 추상 기하학 타일 모자이크 도형 패턴
     """,
+    "road": """
+        car bus bicycle bike motorbike motorcycle scooter truck lorry taxi automobile
+        自動車 自転車 車 バイク トラック タクシー 자동차 승용차 버스 트럭 택시 자전거 오토바이
+    """,
     "flow": """
         wind hair music sound flow smoke swirl aurora dance melody jazz 風 髪 音楽 流れ 煙
         旋律 踊り 바람 머리카락 음악 흐름 연기 선율 춤
@@ -61,6 +65,7 @@ SUBJECTS: dict[str, str] = {
 WEAK: dict[str, str] = {
     "mountains": "fog mist 霧 안개",
     "nightcity": "rain rainy 雨 비 비가",
+    "road": "road highway motorway 道路 道 バス 도로 고속도로",
     "planet": "moon star 月 星 달 별",
     "flow": "line current 線",
     "stilllife": "table",
@@ -126,6 +131,9 @@ EXTRAS: dict[str, str] = {
     "tulip": "tulip チューリップ 튤립",
     "fern": "fern シダ 고사리",
     "forest": "forest tree wood woods jungle 森 林 木 숲 나무",
+    "bus": "bus バス 버스",
+    "lorry": "truck lorry トラック 트럭",
+    "bicycle": "bicycle bike 自転車 자전거",
 }
 
 NUMBERS: dict[int, str] = {
@@ -159,5 +167,9 @@ COUNTABLE: dict[str, str] = {
     "moon": "moon 月 달",
     "boat": "boat ship sail sailboat yacht 隻 艘 船 舟 척 배",
     "island": "island 島 섬",
+    "car": """
+        car bus bicycle bike motorbike motorcycle scooter truck lorry taxi 台 車 自転車 バス 대 자동차 버스
+        트럭 택시 자전거
+    """,
     "thing": "つ 個 枚 개 piece",
 }

@@ -197,7 +197,17 @@ class Offer:
         return next({name: wire.ours(value)} for name, wire in self.wires.items() if wire.name == their_name)
 
     def spoken(self, parameters: Mapping[str, Parameter]) -> list[Parameter]:
-        """The parameters as this vendor spells them: for the validation and the schema of its dialect."""
+        """The parameters as this vendor spells them: for the validation and the schema of its dialect.
+
+        Made once for the same `parameters`, since every order of a program is read by them.
+        """
+        kept = self.__dict__.get("_kept")
+        if kept is None or kept[0] is not parameters:
+            kept = parameters, self._spoken(parameters)
+            self.__dict__["_kept"] = kept
+        return list(kept[1])
+
+    def _spoken(self, parameters: Mapping[str, Parameter]) -> list[Parameter]:
         found = []
         for parameter in parameters.values():
             if wire := self.wires.get(parameter.name):

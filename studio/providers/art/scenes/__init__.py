@@ -17,6 +17,7 @@ from studio.providers.art.scenes import (
     planet,
     plants,
     pond,
+    road,
     sea,
     stilllife,
     tiles,
@@ -45,5 +46,6 @@ SCENES: dict[str, Scene] = {
     "pond": Scene(pond.compose, ("tidal", "mint", "polar", "cobalt", "lichen")),
     "map": Scene(maps.compose, ("polar", "mint", "lichen", "moss", "tidal", "sakura")),
     "tiles": Scene(tiles.compose, ("cobalt", "kiln", "tidal", "bone", "mint", "rose")),
+    "road": Scene(road.compose, ("kiln", "mint", "polar", "sakura", "lichen", "rose")),
     "flow": Scene(flow.compose, ("rose", "violet", "cobalt", "tidal", "kiln", "bone")),
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from studio.providers.catalogue.aimlapi import at_aimlapi
 from studio.providers.catalogue.join import Exact, Join
@@ -66,7 +67,7 @@ INPUT_IMAGES = reference_pictures(
 FIDELITY = choice(
     "input_fidelity",
     _("Closeness"),
-    (Choice("low", _("Loose")), Choice("high", _("Close"))),
+    (Choice("low", _("Loose")), Choice("high", pgettext_lazy("likeness", "Close"))),
     help=_("How closely to keep to the reference pictures, faces above all."),
     default="low",
     place=Place.MORE,
