@@ -1,0 +1,1 @@
+"""Finding, sorting and collecting the pictures that were made."""

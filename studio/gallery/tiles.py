@@ -1,0 +1,117 @@
+"""What one place of the grid shows: a picture, or a job that ended without one."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from studio.jobs.models import Image, Job
+from studio.jobs.star_models import MOST
+from studio.jobs.words import cells_of
+from studio.providers import catalogue
+
+_CELL = '<rect x="{x}" y="{y}" width="1.02" height="1.02" fill="{colour}"/>'
+_HEX = re.compile("[0-9a-f]*", re.ASCII)
+_PLACES = [UUID(int=number) for number in range(2)]
+
+
+def address(route: str, *ids: UUID, **rest: str) -> str:
+    """What `reverse` gives, which a page of tiles would ask for the same few routes hundreds of times."""
+    pattern = _pattern(route, len(ids), tuple(rest.values()))
+    for place, pk in zip(_PLACES, ids, strict=False):
+        pattern = pattern.replace(str(place), str(pk))
+    return pattern
+
+
+@cache
+def _pattern(route: str, number: int, rest: tuple[str, ...]) -> str:
+    return reverse(route, args=[*_PLACES[:number], *rest])
+
+
+@dataclass
+class Tile:
+    """A place of the grid; `stars` are the reader's own."""
+
+    job: Job
+    image: Image | None
+    stars: int = 0
+
+    @property
+    def at(self) -> datetime:
+        return self.image.created_at if self.image else self.job.finished_at or self.job.created_at
+
+    @property
+    def url(self) -> str:
+        return address("jobs:job", self.job.pk)
+
+    @property
+    def src(self) -> str:
+        """The address of the small copy; empty until it is made, a moment after the picture came."""
+        if self.image is None or self.image.copies_made_at is None:
+            return ""
+        return address("jobs:picture", self.job.pk, self.image.pk, variant="small")
+
+    @property
+    def ratio(self) -> float:
+        made = self.image or self.job
+        return made.width / max(1, made.height)
+
+    @cached_property
+    def star_url(self) -> str:
+        return address("gallery:star", self.image.pk) if self.image else ""
+
+    @property
+    def title(self) -> str:
+        """The beginning of the prompt in one line."""
+        return cut(" ".join(self.job.prompt.split()), 160)
+
+    @cached_property
+    def alt(self) -> str:
+        """What stands for the picture where it is not seen."""
+        return cut(self.image.alt_text, 300) if self.image else ""
+
+    @property
+    def short(self) -> str:
+        return cut(self.alt, 80)
+
+    @property
+    def who(self) -> str:
+        """`Jonas Weber, DALL·E 3, 18 Nov`."""
+        words = {"person": self.job.user.display_name, "model": self.model_name, "when": self.when}
+        return _("%(person)s, %(model)s, %(when)s") % words
+
+    @property
+    def five(self) -> range:
+        return range(1, MOST + 1)
+
+    @property
+    def cells(self) -> SafeString:
+        """The picture's six colours as rectangles; as text, for a page has hundreds of them."""
+        found = cells_of(self.image) if self.image and _HEX.fullmatch(self.image.cells) else []
+        return SafeString("".join(_CELL.format(**cell) for cell in found))
+
+    @property
+    def model_name(self) -> str:
+        model = catalogue.find(self.job.model)
+        return model.name if model else self.job.model
+
+    @property
+    def when(self) -> str:
+        day = timezone.localdate(self.at)
+        return formats.date_format(day, "j M" if day.year == timezone.localdate().year else "j M Y")
+
+    @property
+    def ended_as(self) -> str:
+        """Of a job without a picture."""
+        return _("Cancelled") if self.job.status == Job.Status.CANCELLED else _("Not made")
+
+
+def cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
