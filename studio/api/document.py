@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_noop as _
 from ninja import NinjaAPI
 
 from studio.api import document_v1
@@ -30,7 +31,7 @@ SUBMIT_PARAMETERS = [
         "in": "header",
         "name": "Idempotency-Key",
         "required": False,
-        "description": "Your own name for this order: sent again within 24 hours it answers with the same job.",
+        "description": _("Your own name for this order: sent again within 24 hours it answers with the same job."),
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*[!-~][ -~]*$"},
     }
 ]
@@ -95,6 +96,7 @@ def _describe(operation: dict[str, Any]) -> None:
     operation |= {
         "operationId": name,
         "summary": words.SUMMARIES[name],
+        "description": words.ABOUT[name],
         "tags": [words.TAGS[name]],
         "security": [] if name in OPEN else [{scheme: []} for scheme in KEYS],
     }

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from studio.api.document_words import PICTURE
 from studio.api.sync_orders import DEFAULT_MODEL, FORMATS, NULLABLE, ONLY, prompt_max
 from studio.jobs.bodies import PATHS, V1, doors_of, unsaid
@@ -15,30 +17,32 @@ ORDER = {"model": "dall-e-3", "prompt": "A lighthouse in the fog", "size": "1792
 MODEL = {"id": "dall-e-3", "object": "model", "created": 1_700_000_000, "owned_by": "OpenAI"}
 HEADERS = {
     "X-Studio-Job": {
-        "description": "The id of the job that was made. From here on nothing that is sent again is made twice.",
+        "description": _("The id of the job that was made. From here on nothing that is sent again is made twice."),
         "schema": {"type": "string", "format": "uuid"},
     },
     "x-should-retry": {
-        "description": "`false` wherever a job was made: OpenAI's libraries then do not send the order again.",
+        "description": _("`false` wherever a job was made: OpenAI's libraries then do not send the order again."),
         "schema": {"type": "string", "enum": ["false"]},
     },
 }
 MEANINGS = {
-    "200": "The pictures are there, and paid for.",
-    "400": "The request is not as it must be (`param` names what), or the provider refused the prompt "
-    "(`content_policy_violation`).",
-    "401": "The key is missing or not known.",
-    "402": "Too few credits: `insufficient_quota`.",
-    "403": "The key is paused, revoked or expired, or may not do this.",
-    "404": "There is no such model; the sentence names the closest.",
-    "409": "The job was cancelled, or the Idempotency-Key was used with another body.",
-    "413": "The body is larger than 1 MB.",
-    "415": "The body is not JSON.",
-    "429": "More orders than this key may place in this time, or as many calls wait as may wait.",
-    "500": "Something broke on our side.",
-    "502": "The job failed; nothing was charged.",
-    "503": "No provider can draw at the moment, or the studio is stopping while the job goes on (`still_running`).",
-    "504": "The job goes on without this call (`still_running`), or its outcome is not known (`outcome_unknown`).",
+    "200": _("The pictures are there, and paid for."),
+    "400": _(
+        "The request is not as it must be (`param` names what), or the provider refused the prompt "
+        "(`content_policy_violation`)."
+    ),
+    "401": _("The key is missing or not known."),
+    "402": _("Too few credits: `insufficient_quota`."),
+    "403": _("The key is paused, revoked or expired, or may not do this."),
+    "404": _("There is no such model; the sentence names the closest."),
+    "409": _("The job was cancelled, or the Idempotency-Key was used with another body."),
+    "413": _("The body is larger than 1 MB."),
+    "415": _("The body is not JSON."),
+    "429": _("More orders than this key may place in this time, or as many calls wait as may wait."),
+    "500": _("Something broke on our side."),
+    "502": _("The job failed; nothing was charged."),
+    "503": _("No provider can draw at the moment, or the studio is stopping while the job goes on (`still_running`)."),
+    "504": _("The job goes on without this call (`still_running`), or its outcome is not known (`outcome_unknown`)."),
 }
 OF_A_JOB = {"200", "400", "409", "500", "502", "503", "504"}
 _TEXT = {"type": "string"}
@@ -118,8 +122,8 @@ def add_to(found: dict[str, Any], *, security: list[Any], submit_parameters: lis
     found["components"]["schemas"]["ImageGenerationsRequest"] = request
     order = _operation(
         "generate_and_wait",
-        "Order pictures and wait for them",
-        "A job like any other, but the answer comes when it has ended. A model that is not named is dall-e-3.",
+        _("Order pictures and wait for them"),
+        _("A job like any other, but the answer comes when it has ended. A model that is not named is dall-e-3."),
         answer="OpenAIImages",
         example={"created": 1763717424, "data": [{"url": PICTURE, "revised_prompt": "A lighthouse in thick fog"}]},
         statuses=list(MEANINGS),
@@ -139,21 +143,21 @@ def add_to(found: dict[str, Any], *, security: list[Any], submit_parameters: lis
     }
     models = _operation(
         "list_openai_models",
-        "List models as OpenAI does",
-        "The models that can be used here. No key is needed.",
+        _("List models as OpenAI does"),
+        _("The models that can be used here. No key is needed."),
         answer="OpenAIModelList",
         example={"object": "list", "data": [MODEL]},
         statuses=["200", "500", "503"],
     )
     one = _operation(
         "get_openai_model",
-        "Look at a model",
-        "One model, by any name it is known under. No key is needed.",
+        _("Look at a model"),
+        _("One model, by any name it is known under. No key is needed."),
         answer="OpenAIModel",
         example=MODEL,
         statuses=["200", "404", "500", "503"],
     )
-    told = {"in": "path", "name": "id", "required": True, "description": "Any name of the model.", "schema": _TEXT}
+    told = {"in": "path", "name": "id", "required": True, "description": _("Any name of the model."), "schema": _TEXT}
     found["paths"] |= {
         PATHS[V1]: {"post": order},
         "/v1/models": {"get": models},

@@ -1,65 +1,83 @@
-"""What the OpenAPI document says beside the shapes: headers, the meaning of every status, examples."""
+"""What the OpenAPI document says beside the shapes: headers, the meaning of every status, examples.
+
+The document is English. Its sentences are marked here because the page about the API says them in the reader's
+language.
+"""
 
 from typing import Any
+
+from django.utils.translation import gettext_noop as _
 
 JOB_ID = "6f1e2c1a-5b0e-4c6c-9f0e-0a1b2c3d4e5f"
 PICTURE = "https://studio.example.com/files/8d4c3b2a-1f0e-4d9c-8b7a-6a5b4c3d2e1f/lighthouse.png?e=1803110400&s=3q2-7w"
 
 HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {
-        "description": "The id of this request: yours where you sent one. Name it when you ask for help.",
+        "description": _("The id of this request: yours where you sent one. Name it when you ask for help."),
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,128}$"},
     },
     "Retry-After": {
-        "description": "Seconds after which the same request may succeed.",
+        "description": _("Seconds after which the same request may succeed."),
         "schema": {"type": "integer", "minimum": 0},
     },
     "X-Studio-Provider": {
-        "description": "Who makes the pictures: `sandbox` or a connected provider; empty while undecided.",
+        "description": _("Who makes the pictures: `sandbox` or a connected provider; empty while undecided."),
         "schema": {"type": "string"},
     },
     "Idempotent-Replayed": {
-        "description": "`true` where the Idempotency-Key was used before: the job is the one that was made then.",
+        "description": _("`true` where the Idempotency-Key was used before: the job is the one that was made then."),
         "schema": {"type": "string", "enum": ["true"]},
     },
     "ETag": {
-        "description": "The version of this document; send it as If-None-Match to get 304 while it is unchanged.",
+        "description": _("The version of this document; send it as If-None-Match to get 304 while it is unchanged."),
         "schema": {"type": "string"},
     },
 }
 
 MEANINGS: dict[str, str] = {
-    "200": "Done.",
-    "201": "The picture is kept.",
-    "202": "The order was taken and its credits are held.",
-    "304": "The document is the one you have.",
-    "400": "The request is not as it must be; `details` has, for each path in it, what is wrong there.",
-    "401": "The key is missing or not known.",
-    "402": "Too few credits for the highest price the order can have.",
-    "403": "The key is paused, revoked or expired, or may not do this.",
-    "404": "There is no such job, or it is not yours to see.",
-    "409": "The Idempotency-Key was used with another body, or the job can no longer be cancelled.",
-    "413": "The body is larger than 1 MB.",
-    "415": "The body is of another content type than the one asked for.",
-    "429": "More requests than this key may make in this time.",
-    "500": "Something broke on our side. Nothing was charged for it.",
-    "503": "No provider can draw at the moment, or the database does not answer.",
+    "200": _("Done."),
+    "201": _("The picture is kept."),
+    "202": _("The order was taken and its credits are held."),
+    "304": _("The document is the one you have."),
+    "400": _("The request is not as it must be; `details` has, for each path in it, what is wrong there."),
+    "401": _("The key is missing or not known."),
+    "402": _("Too few credits for the highest price the order can have."),
+    "403": _("The key is paused, revoked or expired, or may not do this."),
+    "404": _("There is no such job, or it is not yours to see."),
+    "409": _("The Idempotency-Key was used with another body, or the job can no longer be cancelled."),
+    "413": _("The body is larger than 1 MB."),
+    "415": _("The body is of another content type than the one asked for."),
+    "429": _("More requests than this key may make in this time."),
+    "500": _("Something broke on our side. Nothing was charged for it."),
+    "503": _("No provider can draw at the moment, or the database does not answer."),
 }
 OF_ROUTES = {
-    ("upload", "413"): "The file is larger than 25 MB.",
-    ("generate", "409"): "The Idempotency-Key was used with another body.",
-    ("cancel", "409"): "A provider has the order already, or the job is over.",
+    ("upload", "413"): _("The file is larger than 25 MB."),
+    ("generate", "409"): _("The Idempotency-Key was used with another body."),
+    ("cancel", "409"): _("A provider has the order already, or the job is over."),
 }
 
 SUMMARIES = {
-    "generate": "Order pictures",
-    "upload": "Send a picture to build on",
-    "list_jobs": "List jobs",
-    "get_job": "Look at a job",
-    "cancel": "Cancel a job",
-    "me": "Who is asking",
-    "list_models": "List models",
-    "openapi": "This document",
+    "generate": _("Order pictures"),
+    "upload": _("Send a picture to build on"),
+    "list_jobs": _("List jobs"),
+    "get_job": _("Look at a job"),
+    "cancel": _("Cancel a job"),
+    "me": _("Who is asking"),
+    "list_models": _("List models"),
+    "openapi": _("This document"),
+}
+ABOUT = {
+    "generate": _("Order pictures. Answers at once; ask for the job until it has ended."),
+    "upload": _(
+        "Send one picture to build on (PNG, JPEG or WebP, at most 25 MB); name it in an order by the address you get."
+    ),
+    "list_jobs": _("Jobs, newest first, without the request they were made by."),
+    "get_job": _("One job, with the request it was made by."),
+    "cancel": _("Cancel a job nobody has taken yet; its credits are returned."),
+    "me": _("Who is asking, and what this key can still spend."),
+    "list_models": _("The models that can be used here. No key is needed."),
+    "openapi": _("This document. No key is needed."),
 }
 TAGS = {
     "generate": "Pictures",
@@ -72,15 +90,15 @@ TAGS = {
     "openapi": "Models",
 }
 PARAMETERS = {
-    "id": "The `jobId` of the order.",
-    "status": "Only jobs in this state.",
-    "model": "Only jobs of this model, by any of its names.",
-    "limit": "How many jobs a page has.",
-    "cursor": "`nextCursor` of the page before.",
-    "scope": "`team`: everybody's jobs, for staff.",
-    "search": "Only the job with this id.",
-    "include_models": "Also name all models that jobs were asked of.",
-    "modality": "Only models that make this.",
+    "id": _("The `jobId` of the order."),
+    "status": _("Only jobs in this state."),
+    "model": _("Only jobs of this model, by any of its names."),
+    "limit": _("How many jobs a page has."),
+    "cursor": _("`nextCursor` of the page before."),
+    "scope": _("`team`: everybody's jobs, for staff."),
+    "search": _("Only the job with this id."),
+    "include_models": _("Also name all models that jobs were asked of."),
+    "modality": _("Only models that make this."),
 }
 
 _ITEM = {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from studio.accounts.models import ApiKey, Scope, User
+from studio.core.numbers import listed
 from studio.credits.key_caps import used_now
 from studio.jobs.models import Job
 
@@ -39,7 +40,7 @@ class KeyRow:
 
     @property
     def scopes(self) -> str:
-        return ", ".join(str(SCOPES[scope]) for scope in Scope if self.key.has_scope(scope)) or _("nothing")
+        return listed(str(SCOPES[scope]) for scope in Scope if self.key.has_scope(scope)) or _("nothing")
 
     @property
     def bar(self) -> int:
