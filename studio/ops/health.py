@@ -33,6 +33,8 @@ class Watch:
         self._started = float("-inf")
         self._is_looking = False
         self._found: list[str] = []
+        self._was_ready = False  # until then it is starting, which alarms nobody
+        self._is_silent = False  # the database hangs, which was said
 
     def problems(self) -> list[str]:
         """What is wrong, in words for the log; at most KEPT seconds old, after at most PATIENCE seconds."""
@@ -43,7 +45,12 @@ class Watch:
                 threading.Thread(target=self._look, name="readyz", daemon=True).start()
             left = self._started + PATIENCE - time.monotonic()
         if not self._done.wait(max(left, 0)):
-            return [f"the database has not answered for {PATIENCE:.0f} s"]
+            silence = f"the database has not answered for {PATIENCE:.0f} s"
+            with self._lock:
+                is_new, self._is_silent = not self._is_silent, True
+            if is_new:
+                log.warning("Not ready: %s.", silence)
+            return [silence]
         return self._found
 
     def _look(self) -> None:
@@ -54,11 +61,20 @@ class Watch:
             log.exception("Looking at the studio's health failed.")
             self._found = ["the check itself failed"]
         finally:
+            if self._found != before or self._is_silent:
+                self._say()
+            self._was_ready |= not self._found
+            self._is_silent = False
             connections.close_all()
             self._is_looking = False
             self._done.set()
-        if self._found != before:
-            log.warning("Not ready: %s.", "; ".join(self._found)) if self._found else log.warning("Ready again.")
+
+    def _say(self) -> None:
+        level = logging.WARNING if self._was_ready else logging.INFO
+        if self._found:
+            log.log(level, "Not ready%s: %s.", "" if self._was_ready else " yet", "; ".join(self._found))
+        else:
+            log.log(level, "Ready%s.", " again" if self._was_ready else "")
 
 
 watch = Watch()

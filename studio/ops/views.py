@@ -22,7 +22,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """The studio can take and finish jobs: database, migrations, queue and disk, at most a few seconds old."""
     if health.watch.problems():
-        return JsonResponse({"status": "unavailable"}, status=503)
+        answer = JsonResponse({"status": "unavailable"}, status=503)
+        answer._has_been_logged = True  # type: ignore[attr-defined]  # by the watch, once and with the reason
+        return answer
     return JsonResponse({"status": "ok"})
 
 

@@ -20,6 +20,7 @@ from granian.server.mp import MPServer
 from studio.api import waiting
 from studio.core import lifeline
 from studio.ops import port, processes
+from studio.ops.gate import gated
 from studio.ops.supervisor import Part
 
 PROCESSES = 2
@@ -56,7 +57,7 @@ def serve(listener: socket.socket) -> int:
     """Answer requests until SIGTERM, then finish those that are open and return 0."""
     lifeline.arm()
     processes.load_everything()
-    application = get_wsgi_application()
+    application = gated(get_wsgi_application())
     listener.setblocking(False)
     _let_waiting_go_at_a_signal()
     threads = settings.SYNC_MAX_WAITING + SPARE_THREADS  # made as they are needed, ended when they are not
