@@ -1,12 +1,23 @@
-// The composer: count, keys, a draft that survives, a second press that does nothing. It works without any of this.
+// The composer: count, words from elsewhere on the page. It works without any of this.
 (() => {
   const form = () => document.querySelector("form.composer");
   const prompt = () => form()?.querySelector("textarea[name=prompt]");
-  const key = () => `draft:${form().dataset.person}`;
+
+  // Words with variables are as long as the longest of the prompts they make; what is escaped or no choice stays.
+  const longest = (text) => {
+    const plain = (words) => words.replace(/[{|}]/g, "_");
+    let [made, before] = [text.replace(/\\([{|}])/g, "_"), ""];
+    document.querySelectorAll("#blanks input").forEach(({ name, value }) => { if (value.trim()) made = made.replaceAll(`{${name.slice(6)}}`, value.trim()); });
+    while (made !== before) {
+      before = made;
+      made = made.replace(/\{([^{}]*)\}/, (all, inner) => (inner.includes("|") ? inner.split("|").map((each) => each.trim()).reduce((a, b) => ([...b].length > [...a].length ? b : a)) : plain(all)));
+    }
+    return [...made.trim()].length; // trimmed, as it is sent
+  };
 
   const count = () => {
-    const [words, counter] = [prompt(), form().querySelector("[data-count]")];
-    const [length, limit] = [[...words.value].length, Number(counter.dataset.limit)];
+    const counter = form().querySelector("[data-count]");
+    const [length, limit] = [longest(prompt().value), Number(counter.dataset.limit)];
     const text = length > limit ? counter.dataset.over : counter.dataset.within;
     const shown = (number) => number.toLocaleString("en");
     counter.textContent = text.replace("{n}", shown(length > limit ? length - limit : length)).replace("{limit}", shown(limit));
@@ -15,7 +26,6 @@
 
   const arrive = () => {
     if (!form()) return;
-    if (!prompt().value && !form().dataset.fresh) prompt().value = localStorage.getItem(key()) ?? "";
     count();
     form().querySelector("[aria-invalid=true]")?.focus();
   };
@@ -27,22 +37,15 @@
     form().scrollIntoView({ block: "nearest" });
   };
 
-  document.addEventListener("input", (event) => {
-    if (event.target !== prompt()) return;
+  document.addEventListener("input", ({ target }) => {
+    if (target !== prompt()) return;
     count();
-    if (!window.studio.isCall(prompt().value)) localStorage.setItem(key(), prompt().value); // it may hold a key
+    target.removeAttribute("aria-invalid"); // what was wrong was said of other words
+    target.closest(".wrong")?.classList.remove("wrong");
+    document.getElementById("prompt-error")?.remove();
   });
 
-
-  document.addEventListener("keydown", (event) => {
-    if (!form()) return;
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form().contains(event.target)) form().requestSubmit();
-    else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      write();
-    }
-  });
+  window.studio.acts = { generate: ({ target }) => form()?.contains(target) && !form().requestSubmit() };
 
   document.addEventListener("click", (event) => {
     const words = event.target.closest("[data-words]");
@@ -51,7 +54,6 @@
     write(words.dataset.words || undefined);
   });
 
-  document.addEventListener("studio:submitted", () => localStorage.removeItem(key()));
   document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.elt.contains(form())) arrive(); });
   document.addEventListener("DOMContentLoaded", arrive);
 })();

@@ -9,7 +9,9 @@
       event.preventDefault();
       document.getElementById(opener.dataset.dialog).showModal();
     }
-    event.target.closest("[data-close-menu]")?.closest("details").removeAttribute("open");
+    const left = event.target.closest("[data-close-menu]")?.closest("details");
+    left?.removeAttribute("open");
+    if (left?.contains(document.activeElement)) left.querySelector("summary").focus();
     event.target.closest("[data-close]")?.closest("dialog")?.close();
   });
 

@@ -10,6 +10,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-placing]");
     if (!form) return;
+    // A button that leads elsewhere and that htmx has not taken up yet goes there by itself, and is no order.
+    if (event.submitter?.hasAttribute("formaction")) return event.stopImmediatePropagation();
     if (form.dataset.sent || event.timeStamp - last < 600) {
       event.preventDefault();
       event.stopImmediatePropagation();

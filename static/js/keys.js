@@ -1,0 +1,16 @@
+// Keys, palette and theme are fetched with the first key or press that means them.
+(() => {
+  const address = document.getElementById("words").dataset.keys;
+  const meant = async (event) => {
+    const { key, target, type } = event;
+    const held = event.ctrlKey || event.metaKey;
+    const isFor = type === "click"
+      ? target.closest("[data-palette], [data-theme-switch] button")
+      : held ? /^(k|Enter)$/i.test(key) : !event.altKey && !target.closest("input:not([type=checkbox]), textarea, select");
+    if (!address || !isFor || event.defaultPrevented || event.isComposing) return;
+    if (held || type === "click" || key === "/") event.preventDefault();
+    if (!window.studio.press) await import(address);
+    window.studio.press(event);
+  };
+  ["keydown", "click"].forEach((name) => document.addEventListener(name, meant));
+})();
