@@ -1,1 +1,5 @@
 """The tests."""
+
+from tests import bytecode
+
+bytecode.keep()

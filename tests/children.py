@@ -5,7 +5,9 @@ forked process takes the request's environment, reads the settings anew and then
 processes of its own as were asked for, all released at one barrier. Nothing is connected before the fork.
 """
 
+import contextlib
 import importlib
+import io
 import json
 import multiprocessing
 import os
@@ -81,7 +83,7 @@ def in_environment(function: str, args: list[Any], processes: int, env: dict[str
         del os.environ[name]
     for name in ("tests.settings", "studio.settings"):
         sys.modules.pop(name, None)
-    fresh = importlib.import_module("tests.settings")
+    fresh = importlib.import_module(env.get("DJANGO_SETTINGS_MODULE", "tests.settings"))
     for name in filter(str.isupper, dir(fresh)):
         setattr(settings, name, getattr(fresh, name))
     failpoints._ARMED = os.environ.get("STUDIO_FAILPOINT", "")
@@ -134,6 +136,22 @@ def manage(*args: str) -> None:
     from django.core.management import call_command
 
     call_command(*args)
+
+
+def command(*args: str) -> dict[str, Any]:
+    """What `manage.py ARGS` would say and end with."""
+    from django.core.management import CommandError, call_command
+
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            call_command(*args, stdout=out, stderr=err)
+    except CommandError as error:
+        err.write(f"{error}\n")
+        code = error.returncode
+    except SystemExit as end:
+        code = int(end.code or 0)
+    return {"returncode": code, "stdout": out.getvalue(), "stderr": err.getvalue()}
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from tests.children import ROOT, Server
 
 ENGINES = ("sqlite", "postgres")
 SERVER = os.environ.get("STUDIO_TEST_POSTGRES_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
+NAME = "database"  # the file that names a template on the server
 REQUIRED = os.environ.get("STUDIO_TEST_REQUIRE", "").split(",")
 
 
@@ -114,26 +115,41 @@ def need(engine: str) -> None:
         pytest.skip(postgres_missing())
 
 
-def _migrated(made: Scratch) -> Scratch:
-    made.folder.mkdir(parents=True, exist_ok=True)
-    made.run("tests.children:manage", "migrate", "--verbosity=0")
-    return made
+def make_template(engine: str, folder: Path) -> None:
+    """A migrated database to copy others from; `folder` says where it is."""
+    url = f"sqlite:///{folder / 'studio.sqlite3'}"
+    if engine == "postgres":
+        name = f"northlight_test_{uuid.uuid4().hex}"
+        _on_server(f"CREATE DATABASE {name}")
+        url = _named(SERVER, name)
+        (folder / NAME).write_text(name)
+    with Server() as server:
+        Scratch(engine, url, folder, server).run("tests.children:manage", "migrate", "--verbosity=0")
+
+
+def template(engine: str, folder: Path, server: Server) -> Scratch:
+    """What `make_template` left in the folder."""
+    if engine == "sqlite":
+        return Scratch(engine, f"sqlite:///{folder / 'studio.sqlite3'}", folder, server)
+    return Scratch(engine, _named(SERVER, (folder / NAME).read_text()), folder, server)
+
+
+def drop_template(folder: Path) -> None:
+    """Take it from the server again, if it was ever made."""
+    if (folder / NAME).exists():
+        _on_server(f"DROP DATABASE IF EXISTS {(folder / NAME).read_text()} WITH (FORCE)")
 
 
 @contextmanager
-def template(engine: str, folder: Path, server: Server) -> Iterator[Scratch]:
-    """A migrated database to copy others from."""
+def migrated(engine: str, folder: Path, server: Server) -> Iterator[Scratch]:
+    """A template for the length of a block."""
     need(engine)
-    folder = folder / engine
-    if engine == "sqlite":
-        yield _migrated(Scratch(engine, f"sqlite:///{folder / 'studio.sqlite3'}", folder, server))
-        return
-    name = f"northlight_test_{uuid.uuid4().hex}"
-    _on_server(f"CREATE DATABASE {name}")
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        yield _migrated(Scratch(engine, _named(SERVER, name), folder, server))
+        make_template(engine, folder)
+        yield template(engine, folder, server)
     finally:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        drop_template(folder)
 
 
 @contextmanager

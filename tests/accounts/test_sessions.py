@@ -1,6 +1,7 @@
 """Sessions: listed, ended, and not for ever."""
 
 import datetime
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -8,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from studio.accounts.devices import device_name
 from studio.accounts.models import Invitation, PasswordTries
@@ -154,3 +156,12 @@ def test_what_has_run_out_is_tidied_away(alice, time_machine):
 )
 def test_a_browser_is_named_in_words(agent, name):
     assert device_name(agent) == name
+
+
+def test_a_session_whose_row_has_run_out_is_nobodys(client, alice):
+    client.force_login(alice)
+    assert client.get("/accounts/").status_code == 200
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    response = client.get("/accounts/")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")

@@ -6,11 +6,12 @@ from html import unescape
 import pytest
 
 from studio.api import orders, sync_orders
-from studio.api.docs import example_call, model_fields
 from studio.api.document_v1 import body_schema
 from studio.api.v2 import api
 from studio.jobs.bodies import V1, V2
+from studio.jobs.call_words import example_call, model_fields
 from studio.providers import catalogue
+from tests.tools import messages
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +75,18 @@ def test_errors_are_told_as_the_dialect_that_is_shown_has_them(client, dialect, 
     errors = unescape(client.get("/docs/api/", {"dialect": dialect}).text.partition('id="errors"')[2])
     assert f'"{told}"' in errors
     assert meant in errors
+
+
+def test_the_page_speaks_the_readers_language_and_the_document_english(client):
+    """A sentence added to the document has to be marked for the catalogues, or the page would say it in English."""
+    document = client.get("/v2/openapi.json", headers={"Accept-Language": "ko"}).json()
+    marked = {text.text for text in messages.texts()}
+    operations = [each for path in document["paths"].values() for each in path.values()]
+    said = {told["description"] for told in document["components"]["headers"].values()}
+    for operation in operations:
+        said |= {operation["summary"], operation["description"]}
+        said |= {told["description"] for told in (*operation.get("parameters", ()), *operation["responses"].values())}
+    assert said - marked == set()
+    page = client.get("/docs/api/", headers={"Accept-Language": "ko"}).text
+    assert "<h3>그림 주문</h3>" in page
+    assert [each["summary"] for each in operations if f"<h3>{each['summary']}</h3>" in page] == []

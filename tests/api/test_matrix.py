@@ -12,9 +12,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import ApiKey, Scope, User
 from studio.core.policy import Policy, policy_of
-from studio.jobs import lifecycle, references
+from studio.gallery import duels
+from studio.gallery.boards import create_board
+from studio.gallery.models import SavedSearch
+from studio.jobs import lifecycle, presets, references
+from studio.jobs.batches import Wish, submit_batch
 from studio.jobs.models import Job
 from studio.jobs.reference_files import new_draft
+from studio.jobs.trash import delete_pictures
 from studio.policies import POLICIES
 from studio.webhooks.models import Delivery, Endpoint
 from tests.api.made import completed, submitted
@@ -38,7 +43,7 @@ def routes(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, bool]]
 NAMING = sorted(
     name for name, has_object in routes(get_resolver()) if has_object and policy_of(POLICIES, name) is Policy.MEMBER
 )
-OURS = [name for name in NAMING if name.partition(":")[0] in ("keys", "jobs", "webhooks")]
+OURS = [name for name in NAMING if name.partition(":")[0] in ("keys", "jobs", "webhooks", "gallery")]
 
 
 @pytest.fixture
@@ -48,16 +53,36 @@ def objects(alice: User, catalogue: None, media: object) -> Objects:
     told = submitted(alice)
     lifecycle.fail(claimed(told), code="bad_request")
     job = completed(alice, copies=True)
+    gone = completed(alice, copies=True).images.get()
+    delete_pictures(user=alice, ids=[gone.pk])
     create_api_key(user=alice, name="script")
     draft = new_draft()
     draft.write_bytes(draw("PNG", (50, 40)))
     reference = references.keep_upload(user=alice, draft=draft, sha256="0" * 64)
+    wish = Wish("dall-e-3", {})
+    batch, _was_there = submit_batch(user=alice, words="{a|b} fox", prompts=["a fox"], wishes=[wish])
+    preset = presets.keep(user=alice, name="Fox", is_team=False, model="dall-e-3", prompt="a fox", texts={})
+    cheap = ("flux/dev", "flux-2-pro")  # 16 credits are left
+    sides = [completed(alice, copies=True, model=model) for model in cheap]
+    duel = duels.start(alice, [side.images.get().pk for side in sides])
     message, endpoint, key = Delivery.objects.get().message_id, Endpoint.objects.get().pk, ApiKey.objects.get().pk
     return {
         "keys": [key],
         "jobs": [job.pk],
         "jobs:picture": [job.pk, job.images.get().pk, "large"],
+        "jobs:alt": [job.pk, job.images.get().pk],
+        **{f"jobs:{name}": [batch.pk] for name in ("batch", "batch_live", "batch_cancel")},
+        **{f"jobs:{name}": [preset.pk] for name in ("preset", "preset_change", "preset_delete")},
         "jobs:reference": [reference.pk, "original"],
+        "gallery": [create_board(user=alice, name="Kettles").pk],
+        "gallery:star": [job.images.get().pk],
+        "gallery:keep": [job.images.get().pk],
+        "gallery:duel": [duel.pk],
+        "gallery:pair": [duel.pk, 1],
+        "gallery:vote": [duel.pk, 1],
+        "gallery:duel_picture": [duel.pk, 1, "left"],
+        "gallery:trash_picture": [gone.pk],
+        "gallery:change_search": [SavedSearch.objects.create(user=alice, name="Foxes", query="q=fox").pk],
         "webhooks": [endpoint],
         "webhooks:delivery": [message],
         "webhooks:again": [message],
@@ -67,7 +92,7 @@ def objects(alice: User, catalogue: None, media: object) -> Objects:
 def address(name: str, objects: Objects, *, absent: bool = False) -> str:
     args = objects.get(name) or objects[name.partition(":")[0]]
     if absent:
-        args = [arg if str(arg) in ("large", "original") else _another(arg) for arg in args]
+        args = [arg if str(arg) in ("large", "original", "left", "1") else _another(arg) for arg in args]
     return reverse(name, args=args)
 
 

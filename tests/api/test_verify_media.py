@@ -1,5 +1,7 @@
 """manage.py verify_media."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -30,11 +32,22 @@ def test_each_file_that_is_missing_or_changed_is_named(alice, media, capsys):
     assert str(second.job_id) in lines[1]
 
 
-def test_what_somebody_deleted_needs_no_file(alice, media):
+@pytest.mark.parametrize(("days", "is_purged"), [(29, True), (31, False), (31, True)])
+def test_what_cannot_come_back_needs_no_file(alice, media, days, is_purged):
     image = completed(alice).images.get()
     path_of(image.pk, "png").unlink()
-    Image.objects.update(deleted_at=timezone.now())
+    now = timezone.now()
+    Image.objects.update(deleted_at=now - timedelta(days=days), purged_at=now if is_purged else None)
     call_command("verify_media")
+
+
+def test_what_was_deleted_and_can_come_back_must_be_there(alice, media):
+    image = completed(alice).images.get()
+    Image.objects.update(deleted_at=timezone.now() - timedelta(days=29))
+    call_command("verify_media")
+    path_of(image.pk, "png").unlink()
+    with pytest.raises(CommandError, match="1 of 1 pictures"):
+        call_command("verify_media")
 
 
 def test_pictures_that_jobs_build_on_are_looked_at_too(alice, media, capsys):

@@ -54,7 +54,7 @@ class Bench:
         server = self._stack.enter_context(Server())
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         (folder / "copy").mkdir()
-        original = self._stack.enter_context(databases.template(self.engine, folder / "template", server))
+        original = self._stack.enter_context(databases.migrated(self.engine, folder / "template", server))
         studio = self._stack.enter_context(databases.copy_of(original, folder / "copy", **SECRETS))
         studio.run("tests.proof.story:prepare", self.url, 1_000_000)
         return studio

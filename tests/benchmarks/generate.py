@@ -156,7 +156,7 @@ def main() -> None:
             if engine == "postgres" and databases.postgres_missing():
                 print(databases.postgres_missing(), file=sys.stderr)
                 continue
-            with tempfile.TemporaryDirectory() as folder, databases.template(engine, Path(folder), server) as scratch:
+            with tempfile.TemporaryDirectory() as folder, databases.migrated(engine, Path(folder), server) as scratch:
                 measure(scratch)
 
 

@@ -134,7 +134,7 @@ def main() -> None:
             if engine == "postgres" and databases.postgres_missing():
                 print(databases.postgres_missing(), file=sys.stderr)
                 continue
-            with tempfile.TemporaryDirectory() as folder, databases.template(engine, Path(folder), server) as scratch:
+            with tempfile.TemporaryDirectory() as folder, databases.migrated(engine, Path(folder), server) as scratch:
                 scratch.run(f"{HERE}:fill", ENTRIES)
                 (rows,) = scratch.run(f"{HERE}:measure")
                 for what, milliseconds, queries, added in rows:

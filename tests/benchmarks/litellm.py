@@ -200,19 +200,24 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         server = stack.enter_context(Server())
         fake = stack.enter_context(fake_provider(seconds=0, kilobytes=0))
-        scratch = stack.enter_context(databases.template("postgres", folder, server))
+        scratch = stack.enter_context(databases.migrated("postgres", folder, server))
         (key,) = scratch.run(f"{HERE}:open_studio")
+        # A database of its own for each: what one row leaves in line is not for the queue of another.
+        bare, alone, whole = (
+            stack.enter_context(databases.copy_of(scratch, Path(stack.enter_context(tempfile.TemporaryDirectory()))))
+            for _number in range(3)
+        )
         for opened in (
             litellm(programs, fake.url, folder, 1),
-            web_alone("bare", "bare view", scratch, key),
-            web_alone("studio", "studio, nobody at work", scratch, key),
-            studio(scratch, fake.url, key),
+            web_alone("bare", "bare view", bare, key),
+            web_alone("studio", "studio, nobody at work", alone, key),
+            studio(whole, fake.url, key),
             litellm(programs, fake.url, folder, 2),
         ):
             with opened as target:
                 found.append(measure(target))
         show(found, load)
-        ended = scratch.rows("SELECT status, count(*) FROM jobs_job WHERE offer_model <> '' GROUP BY 1 ORDER BY 1")
+        ended = whole.rows("SELECT status, count(*) FROM jobs_job GROUP BY 1 ORDER BY 1")
         print("orders of the studio:", ", ".join(f"{count} {status}" for status, count in ended))
 
 

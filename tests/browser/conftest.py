@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import once
+from tests.browser.still import Still, running
 from tests.browser.window import Window, programs
 from tests.ops.studio_process import StudioProcess
 
@@ -12,17 +14,27 @@ ADMIN_PASSWORD = "the first northern window"
 
 
 @pytest.fixture(scope="module")
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("browser")
+def data_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As a first start leaves it but for its administrator, whom the next start makes."""
+    return once.studio_folder(request.config, tmp_path_factory.mktemp("browser"))
 
 
 @pytest.fixture(scope="module")
-def studio(data_folder: Path) -> Iterator[StudioProcess]:
-    """`up` on an empty data folder; the sandbox takes two seconds."""
+def studio(data_folder: Path, request: pytest.FixtureRequest) -> Iterator[StudioProcess]:
+    """`up`; the sandbox takes two seconds, or as long as the module's SANDBOX_SECONDS says."""
     programs()
-    process = StudioProcess(data_folder, STUDIO_SANDBOX_SECONDS="2").ready()
+    seconds = getattr(request.module, "SANDBOX_SECONDS", "2")
+    process = StudioProcess(data_folder, STUDIO_SANDBOX_SECONDS=seconds).ready()
     yield process
     process.close()
+
+
+@pytest.fixture(scope="module")
+def still(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Still]:
+    """A studio with everything in it in which nothing happens, and one window on it."""
+    programs()
+    with running(once.studio_folder(request.config, tmp_path_factory.mktemp("still"))) as made:
+        yield made
 
 
 @pytest.fixture

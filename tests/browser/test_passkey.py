@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
+from tests.browser.people import manage
 from tests.browser.window import Window
-from tests.ops.studio_process import StudioProcess, manage
+from tests.ops.studio_process import StudioProcess
 
 PASSWORD = "a quiet northern window"  # noqa: S105
 FACTOR = "/accounts/second-factor/"
@@ -26,6 +27,7 @@ def window(studio: StudioProcess) -> Iterator[Window]:
     window.driver.add_virtual_authenticator(options)
     yield window
     window.listen()
+    window.driver.remove_virtual_authenticator()
     window.close()
     assert not window.complaints
 

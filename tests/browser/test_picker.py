@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser.people import manage
 from tests.browser.test_story import sign_in
 from tests.browser.window import Window
-from tests.ops.studio_process import StudioProcess, manage
+from tests.ops.studio_process import StudioProcess
 
 PASSWORD = "a quiet northern window 7"  # noqa: S105
 

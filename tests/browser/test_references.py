@@ -62,7 +62,7 @@ def test_a_file_is_there_once_chosen_and_more_come_by_drop_and_paste(window: Win
         before = len(window.all(CHOSEN))
         window.driver.execute_script(HAND_OVER, base64.b64encode(draw(size=size)).decode(), how, where)
         window.until(lambda count=before: len(window.all(CHOSEN)) == count + 1, f"{how} did nothing")
-    is_drawn(window, ".square img")
+    is_drawn(window, ".pictures-in > .squares img")
     window.click(".pictures .square:first-child input")
     window.click("#go-button")
     card = "article.card:has(a[title='A harbour in this light'])"
@@ -71,7 +71,8 @@ def test_a_file_is_there_once_chosen_and_more_come_by_drop_and_paste(window: Win
     window.click(f"{card} .caption a")
     window.until(lambda: len(window.all(".built-on img")) == 2, "the page shows not what it was built on")
     is_drawn(window, ".built-on img")
-    window.driver.find_element("link text", "Use as reference").click()
+    link = window.one(".menu-item[href*='reference=']").get_attribute("href")
+    window.go(str(link).removeprefix(window.base))
     window.until(lambda: len(window.all(CHOSEN)) == 1, "the picture is not chosen")
 
 

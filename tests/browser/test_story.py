@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import once
+from tests.browser.people import manage
 from tests.browser.window import Window
-from tests.ops.studio_process import StudioProcess, manage
+from tests.ops.studio_process import StudioProcess
 
 NEW_PASSWORD = "a quiet northern window 7"  # noqa: S105
 
@@ -146,9 +148,10 @@ def test_a_stranger_gets_404_and_an_expired_login_comes_back(
     mine = card(window, "working")
     path = str(window.one(f"#{mine} .cover").get_attribute("href")).removeprefix(window.base)
 
-    # The session ends in mid-poll: a clean trip to the login page, and back to the studio.
+    # The session ends in mid-poll: the page says so and leads to the login page, and back to the studio.
     window.driver.delete_all_cookies()
-    window.until(lambda: "/accounts/login/" in window.driver.current_url, "the poll did not notice", 10)
+    window.until(lambda: "You were signed out." in window.text(".toast"), "the poll did not notice", 10)
+    window.click(".toast a")
     sign_in(window, "jonas", NEW_PASSWORD)
     window.until(lambda: window.driver.current_url == f"{window.base}/", "not back in the studio")
     assert window.one(f"#{mine}")
@@ -175,8 +178,8 @@ def test_an_empty_prompt_is_refused_in_place(
     assert not window.all("article.card[data-state]")
 
 
-def test_a_power_cut_in_the_middle_is_charged_once(tmp_path: Path) -> None:
-    folder = tmp_path / "studio"
+def test_a_power_cut_in_the_middle_is_charged_once(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    folder = once.studio_folder(request.config, tmp_path / "studio")
     settings = {"STUDIO_SANDBOX_SECONDS": "4", "STUDIO_ADMIN_PASSWORD": "the first northern window"}
     studio = StudioProcess(folder, **settings).ready()
     window = Window(f"http://127.0.0.1:{studio.port}")

@@ -1,10 +1,12 @@
 """A Chromium window that remembers everything the browser complained about."""
 
+import atexit
 import os
 import re
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from selenium.common.exceptions import StaleElementReferenceException, WebDriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from urllib3.exceptions import HTTPError
 
 FLAGS = [
     "--headless",
@@ -25,6 +28,16 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-component-extensions-with-background-pages",
+    "--disable-default-apps",
+    "--disable-breakpad",
+    "--in-process-gpu",
+    "--disable-software-rasterizer",
+    "--process-per-site",
+    "--renderer-process-limit=1",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,"
+    "SpareRendererForSitePerProcess,PaintHolding,BackForwardCache",
 ]
 
 
@@ -39,6 +52,48 @@ def programs() -> tuple[str, str]:
     pytest.skip("Chromium and chromedriver are not on this machine.")
 
 
+_idle: list[webdriver.Chrome] = []  # browsers that were started and that nobody uses
+
+
+def _driver() -> webdriver.Chrome:
+    """A browser that knows nothing of whoever had it before; starting one takes longer than most of what it is for."""
+    if _idle:
+        return _idle.pop()
+    browser, driver = programs()
+    options = webdriver.ChromeOptions()
+    options.binary_location = browser
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.add_experimental_option("perfLoggingPrefs", {"enablePage": False})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    started = webdriver.Chrome(options=options, service=Service(driver))
+    atexit.register(_quit, started)
+    return started
+
+
+def _quit(driver: webdriver.Chrome) -> None:
+    with suppress(WebDriverException, OSError, HTTPError):
+        driver.quit()
+
+
+def _forget_all(driver: webdriver.Chrome, origin: str) -> None:
+    """A fresh tab, in which nothing is emulated, and nothing kept of what was done in the others."""
+    tabs = driver.window_handles
+    driver.switch_to.new_window("tab")
+    fresh = driver.current_window_handle
+    for tab in tabs:
+        driver.switch_to.window(tab)
+        driver.close()
+    driver.switch_to.window(fresh)
+    driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    driver.execute_cdp_cmd("Network.clearBrowserCache", {})
+    driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    driver.execute_cdp_cmd("Browser.resetPermissions", {})
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "default"})
+    for kind in ("browser", "performance"):
+        driver.get_log(kind)
+
+
 # An honest 4xx (a wrong field, somebody else's job) is also written to the console.
 HONEST = re.compile(r"Failed to load resource: the server responded with a status of (400|404|422|429)")
 
@@ -47,22 +102,58 @@ class Window:
     """One window on one studio; `complaints` has every console error and every violation of the policy."""
 
     def __init__(self, base: str) -> None:
-        browser, driver = programs()
-        options = webdriver.ChromeOptions()
-        options.binary_location = browser
-        for flag in FLAGS:
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.base = base
-        self.driver = webdriver.Chrome(options=options, service=Service(driver))
+        self.driver = _driver()
         self.complaints: list[str] = []
         self.size(1440)
 
-    def size(self, width: int, *, height: int = 1400, dark: bool = False, zoomed: float = 1) -> None:
+    def size(self, width: int, *, height: int = 1400, dark: bool = False, zoomed: float = 1, **media: str) -> None:
+        """`media`: more that a person's system asks for, as `prefers_reduced_motion="reduce"`."""
         told = {"width": width, "height": height, "deviceScaleFactor": zoomed, "mobile": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", told)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        asked = {"prefers_color_scheme": "dark" if dark else "light", **media}
+        features = [{"name": name.replace("_", "-"), "value": value} for name, value in asked.items()]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def without_script(self) -> None:
+        """From the next page on no script of ours runs, as where somebody blocks it."""
+        self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+
+    def keep_downloads(self, folder: Path) -> None:
+        told = {"behavior": "allow", "downloadPath": str(folder)}
+        self.driver.execute_cdp_cmd("Browser.setDownloadBehavior", told)
+
+    def downloaded(self, folder: Path, pattern: str) -> Path:
+        """The one file of this name in the folder, when all of it is there."""
+        self.until(lambda: list(folder.glob(pattern)) and not list(folder.glob("*.crdownload")), f"no {pattern}")
+        [path] = folder.glob(pattern)
+        return path
+
+    def overflow(self) -> int:
+        """How many pixels the page is wider than the window."""
+        wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        return int(self.driver.execute_script(wide))
+
+    def touch(self) -> None:
+        """A screen for fingers: no hover, a coarse pointer."""
+        told = {"enabled": True, "maxTouchPoints": 5}
+        self.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", told)
+
+    def finger(self, selector: str, by: tuple[int, int] = (0, 0), seconds: float = 0) -> None:
+        """Put a finger on the middle of this, keep it there, move it, take it off."""
+        element = self.one(selector)
+        middle = """arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});
+            const box = arguments[0].getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]"""
+        x, y = self.driver.execute_script(middle, element)
+        self._finger("touchStart", x, y)
+        time.sleep(seconds)
+        for step in range(1, 6) if any(by) else ():
+            self._finger("touchMove", x + by[0] * step / 5, y + by[1] * step / 5)
+        self._finger("touchEnd")
+
+    def _finger(self, kind: str, *at: float) -> None:
+        points = [dict(zip("xy", at, strict=True))] if at else []
+        self.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     def go(self, path: str) -> None:
         self.driver.get(self.base + path)
@@ -104,7 +195,7 @@ class Window:
 
     def until(self, check: Callable[[], Any], otherwise: str, seconds: float = 15) -> Any:
         """The first true answer of `check`; what is swapped under our hands is looked at again."""
-        until = time.monotonic() + seconds
+        began, until = time.monotonic(), time.monotonic() + seconds
         while True:
             try:
                 if answer := check():
@@ -114,10 +205,15 @@ class Window:
             if time.monotonic() > until:
                 shown = self.driver.find_element(By.TAG_NAME, "body").text[:1500]
                 raise AssertionError(f"{otherwise} after {seconds} s at {self.driver.current_url}:\n{shown}")
-            time.sleep(0.05)
+            time.sleep(0.1 if time.monotonic() < began + 0.5 else 0.3)  # each look costs the page some work
 
     def picture(self, path: Path) -> None:
         self.driver.save_screenshot(str(path))
 
     def close(self) -> None:
-        self.driver.quit()
+        try:
+            _forget_all(self.driver, self.base)
+        except (WebDriverException, OSError, HTTPError):
+            _quit(self.driver)
+        else:
+            _idle.append(self.driver)

@@ -109,3 +109,19 @@ def test_a_given_secret_is_written_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_a_data_folder_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
     env.secret(NAME, tmp_path / "data" / "secrets")
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("query", "threshold"), [("", 2), ("?prepare_threshold=None", None), ("?prepare_threshold=5", 5)]
+)
+def test_a_pooler_can_be_spared_prepared_statements(
+    monkeypatch: pytest.MonkeyPatch, query: str, threshold: int | None
+) -> None:
+    monkeypatch.setenv(NAME, f"postgres://studio:secret@host/name{query}")
+    assert env.database(NAME, Path("unused"))["OPTIONS"]["prepare_threshold"] == threshold
+
+
+def test_another_threshold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "postgres://studio:secret@host/name?prepare_threshold=often")
+    with pytest.raises(ImproperlyConfigured, match="prepare_threshold must be a number or None, not 'often'"):
+        env.database(NAME, Path("unused"))

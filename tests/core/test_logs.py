@@ -22,6 +22,7 @@ LINES = [
     "Cookie: __Host-session={}",
     "POST /accounts/invitation/{}/",
     "GET /hooks/apiframe/{}/",
+    "GET /b/{}/",
     "api_key={} was refused",
     '{{"token": "{}"}}',
     "GET /files/1.png?e=9&s={}",

@@ -5,8 +5,9 @@ import re
 import pytest
 from django.conf import settings
 from django.template import Context, Template
+from django.utils import translation
 
-from studio.core.numbers import credits_text, grouped, signed
+from studio.core.numbers import credits_text, grouped, signed, spread
 from studio.core.templatetags.look import LADDER_STEP, initials, ratio_class, shape
 
 CSS = settings.BASE_DIR / "static" / "css"
@@ -39,6 +40,9 @@ def test_shape_is_drawn_in_true_proportion_and_words_are_not_drawn():
 def test_amounts_have_separators_a_true_minus_and_plurals():
     assert (grouped(48209), signed(-21), signed(500), signed(0)) == ("48,209", "−21", "+500", "0")
     assert (credits_text(1), credits_text(1021)) == ("1 credit", "1,021 credits")
+    assert (spread(4, 4), spread(3, 1021)) == ("4", "3–1,021")
+    with translation.override("ko"):
+        assert spread(3, 1021) == "3~1,021"
 
 
 def test_initials_are_the_first_and_the_last_name():
@@ -63,3 +67,14 @@ def test_no_template_carries_a_style_attribute_or_an_inline_script():
         name for name, text in sources.items() if re.search(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=", text)
     }
     assert wrong == set()
+
+
+def test_things_on_one_line_stand_between_the_commas_of_the_language():
+    from django.utils import translation
+
+    from studio.core.numbers import listed
+
+    template = Template("{% load look %}A{% comma %}B")
+    assert (listed(["3:2", "", "vivid"]), template.render(Context())) == ("3:2, vivid", "A, B")
+    with translation.override("ja"):
+        assert (listed(["3:2", "鮮やか"]), template.render(Context())) == ("3:2、鮮やか", "A、B")

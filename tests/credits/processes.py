@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import ApiKey, User
 from studio.core.errors import StudioError
-from studio.credits import key_caps, services
+from studio.credits import holds, key_caps, services
 from studio.credits.audit import verify
 from studio.credits.models import Hold, KeyMonth
 from tests.factories import make_user
@@ -57,6 +57,12 @@ def count_holds(name: str, times: int, amount: int = 1) -> dict[str, int]:
 def hold_the_same(name: str, keys: list[str]) -> list[int]:
     user = User.objects.get(username=name)
     return [services.hold(user=user, amount=1, key=key, reference="", seconds=60).pk for key in keys]
+
+
+def hold_together(name: str, keys: list[str]) -> None:
+    parts = [holds.Part(amount=1, key=key, reference="") for key in keys]
+    with transaction.atomic():
+        holds.hold_all(user=User.objects.get(username=name), parts=parts, seconds=60)
 
 
 def resolve(keys: list[str]) -> list[str]:

@@ -44,7 +44,7 @@ def test_twins_of_one_hold_become_one_and_a_first_visit_opens_one_account(scratc
     assert is_right(scratch)
 
 
-SOURCES = [ROOT / "studio" / "credits" / name for name in ("booking.py", "services.py")]
+SOURCES = [ROOT / "studio" / "credits" / name for name in ("booking.py", "holds.py", "services.py")]
 PLACES = [place for file in SOURCES for place in re.findall(r'failpoint\("(credits\.\w+\.\w+)"\)', file.read_text())]
 
 
@@ -52,8 +52,9 @@ PLACES = [place for file in SOURCES for place in re.findall(r'failpoint\("(credi
 def test_a_process_that_dies_in_the_middle_leaves_nothing_half_done(scratch: Scratch, place: str):
     scratch.run(f"{HERE}:open_account", "mina", 200, KEYS[:1])
     before = scratch.rows("SELECT * FROM credits_account"), scratch.rows("SELECT id, state FROM credits_hold")
-    verb = "hold_the_same" if ".hold." in place else "capture_one"
-    args = ["mina", KEYS[1:2]] if ".hold." in place else [KEYS[0]]
+    is_hold = ".hold" in place or ".book_holds." in place
+    verb = ("hold_the_same" if ".hold." in place else "hold_together") if is_hold else "capture_one"
+    args = ["mina", KEYS[1:3]] if is_hold else [KEYS[0]]
     with pytest.raises(ChildDied) as death:
         scratch.run(f"{HERE}:{verb}", *args, STUDIO_FAILPOINT=place)
     assert death.value.signal == signal.SIGKILL

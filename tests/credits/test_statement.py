@@ -1,6 +1,6 @@
 """What the usage page reads: pages of entries, months, days, the meter."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -48,6 +48,16 @@ def test_a_statement_says_now_this_month_and_each_day(autumn):
         Day(date(2031, 11, 3), spent=4, held=9, returned=0),
     ]
     assert (statement.a_day, statement.days_left) == (3, 19)
+
+
+@pytest.mark.parametrize(
+    ("joined", "days"), [("2031-11-03 07:00", 1), ("2031-11-02 23:59", 2), ("2031-10-31 09:00", 3)]
+)
+def test_the_pace_is_that_of_the_days_since_somebody_joined(autumn, joined, days):
+    autumn.date_joined = datetime.fromisoformat(joined).replace(tzinfo=UTC)
+    statement = statement_of(autumn)
+    assert (statement.spent, statement.account.spendable) == (9, 57)
+    assert (statement.a_day, statement.days_left) == (round(9 / days), 57 * days // 9)
 
 
 def test_days_are_those_of_the_studios_time_zone(autumn, settings):

@@ -99,4 +99,4 @@ def test_a_word_for_a_shape_means_shape_and_size() -> None:
 def test_colours_show_how_they_are_written() -> None:
     model = MODELS["recraft-v3"]
     row = row_of(model.by_name["colors"], "", count=1, error="")
-    assert model.from_form({"colors": row.range})[0] == {"colors": ["#e63946", "#1d3557"]}
+    assert model.from_form({"colors": row.example})[0] == {"colors": ["#e63946", "#1d3557"]}

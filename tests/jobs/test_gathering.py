@@ -240,7 +240,7 @@ def test_an_order_wants_its_references_anew_and_is_refused_where_one_has_just_go
     assert row.wanted_at > long_ago
     made = references.Plan(params={}, kept={row.pk: None, job.pk: None})
     with pytest.raises(BadReference):
-        references.attach(Job(user=studio), made)
+        references.attach(made, Job(user=studio))
 
 
 def test_a_stop_in_the_middle_of_a_fetch_puts_the_job_back_into_line(

@@ -134,9 +134,8 @@ def test_a_storm_of_webhooks_is_followed_a_few_times(
     wait_for(lambda: fake.ledger.orders and Attempt.objects.get(job=job).provider_job_id != "")
     (order,) = fake.ledger.orders.values()
     progress = webhooks.message(order, fake.url, "progress")
-    until = time.monotonic() + 1.5
-    sent = 0
-    while time.monotonic() < until:
+    began, sent = time.monotonic(), 0
+    while time.monotonic() < began + (1.5 if sent > 20 else 20):  # a busy machine takes longer for a storm
         assert webhooks.send(order.body["webhookUrl"], progress, KEY) == 200
         sent += 1
     assert sent > 20

@@ -7,7 +7,7 @@ import pytest
 
 from studio.accounts.key_services import create_api_key
 from studio.credits.models import Entry
-from studio.jobs import sheet
+from studio.jobs import days
 from studio.jobs.models import Job
 from tests.jobs.states import failed, queued, working
 
@@ -173,7 +173,7 @@ def test_the_page_takes_the_same_number_of_queries_however_many_cards(client, al
 
 
 def test_earlier_days_go_on_by_key_with_and_without_script(client, alice, monkeypatch):
-    monkeypatch.setattr(sheet, "PAGE", 2)
+    monkeypatch.setattr(days, "PAGE", 2)
     client.force_login(alice)
     for n in range(5):
         failed(working(queued(alice, f"kettle {n}")), "too_slow", seconds=600)

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from studio.accounts.key_services import create_api_key, set_api_key_active
 from studio.credits.models import Entry
+from studio.jobs import sheet
+from studio.jobs.batches import Wish, submit_batch
 from studio.jobs.models import Job
 from studio.jobs.services import cancel_job
 from tests.jobs.states import HTMX, completed, failed, queued, touch, unknown, working
@@ -75,7 +77,7 @@ def test_the_composer_counts_again_when_credits_come_back_and_not_at_every_perce
     client.force_login(alice)
     job = working(queued(alice), 20)
     page = client.get("/").text
-    assert re.search(r'hx-get="/studio/price/" hx-trigger="change, studio:balance from:body"', page)
+    assert re.search(r'hx-post="/studio/price/" hx-trigger="change, [^"]*studio:balance from:body"', page)
     touch(job, progress=60)
     progressed = look(client, poll_url(page))
     assert "HX-Trigger" not in progressed.headers
@@ -98,6 +100,50 @@ def test_a_picture_whose_copies_are_being_made_arrives_and_is_looked_for_every_s
     done = look(client, poll_url(text)).text
     assert 'data-state="done"' in done
     assert poll_url(done) is None
+
+
+def test_a_page_opened_while_a_picture_arrives_shows_it_under_now_and_looks_for_it(client, alice):
+    client.force_login(alice)
+    job = completed(working(queued(alice), 90), has_copies=False)
+    page = client.get("/").text
+    assert page.count(f'id="job-{job.pk}"') == 1
+    assert "Today" not in page
+    assert look(client, poll_url(page)).status_code == 204
+    job.images.update(copies_made_at=timezone.now())
+    touch(job)
+    done = look(client, poll_url(page)).text
+    assert f'id="job-{job.pk}" hx-swap-oob="true" data-state="done"' in done
+    assert poll_url(done) is None
+    assert "Today" in client.get("/").text
+
+
+def test_the_rest_of_a_batch_stands_by_its_last_picture_until_that_arrived(client, alice):
+    client.force_login(alice)
+    batch, _was_there = submit_batch(
+        user=alice,
+        words="a {red|blue} kettle",
+        prompts=["a red kettle", "a blue kettle"],
+        wishes=[Wish("dall-e-3", {})],
+    )
+    first, last = batch.jobs.order_by("created_at")
+    completed(first)
+    completed(last, has_copies=False)
+    page = client.get("/").text
+    assert page.count(f'id="batch-{batch.pk}"') == 1
+    assert "Today" not in page
+
+
+def test_what_ends_while_the_page_is_drawn_stands_there_once(client, alice, monkeypatch):
+    client.force_login(alice)
+    job, drawn = working(queued(alice), 90), sheet.live_region
+
+    def and_then_it_ends(user, **asked):
+        region = drawn(user, **asked)
+        completed(job)
+        return region
+
+    monkeypatch.setattr(sheet, "live_region", and_then_it_ends)
+    assert client.get("/").text.count(f'id="job-{job.pk}"') == 1
 
 
 def test_a_finished_card_stays_among_the_active_until_the_next_visit(client, alice):

@@ -88,7 +88,9 @@ def test_a_folder_that_takes_no_picture_is_a_problem(settings: Any, tmp_path: Pa
     assert health.look() == ["no picture can be written to the folder media"]
 
 
-def test_a_look_that_hangs_is_a_problem_and_hangs_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_that_hangs_is_a_problem_and_hangs_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(health, "PATIENCE", 0.1)
     release = threading.Event()
     monkeypatch.setattr(health, "look", lambda: [] if release.wait(5) else [])
@@ -97,6 +99,7 @@ def test_a_look_that_hangs_is_a_problem_and_hangs_nobody(monkeypatch: pytest.Mon
     assert watch.problems() == ["the database has not answered for 0 s"]
     assert watch.problems() == ["the database has not answered for 0 s"]
     assert time.monotonic() - began < 1
+    assert caplog.messages == ["Not ready: the database has not answered for 0 s."]
     release.set()
 
 
@@ -130,3 +133,37 @@ def test_a_running_studio_says_when_its_database_stops_taking_writes(start: Star
         blocker.execute("ROLLBACK")
         blocker.close()
     studio.wait_for_status("/readyz", 200, 15)
+
+
+def test_the_first_failure_after_a_good_start_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = [[], ["the database takes no writes"], []]
+    monkeypatch.setattr(health, "KEPT", -1.0)
+    monkeypatch.setattr(health, "look", lambda: found.pop(0))
+    caplog.set_level("INFO")
+    watch = health.Watch()
+    for _time in range(3):
+        watch.problems()
+    said = [(line.levelname, line.getMessage()) for line in caplog.records]
+    assert said == [("WARNING", "Not ready: the database takes no writes."), ("WARNING", "Ready again.")]
+
+
+@pytest.mark.django_db
+def test_a_start_alarms_nobody_and_what_breaks_later_is_said_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = [["no sign of life from the queue"], [], ["only 3 MB are free"], ["only 3 MB are free"], []]
+    watch = health.Watch()
+    monkeypatch.setattr(health, "watch", watch)
+    monkeypatch.setattr(health, "KEPT", -1.0)
+    monkeypatch.setattr(health, "look", lambda: found.pop(0))
+    caplog.set_level("INFO")
+    assert [client.get("/readyz").status_code for _time in range(5)] == [503, 200, 503, 503, 200]
+    said = [(line.levelname, line.getMessage()) for line in caplog.records if line.name != "studio.core.middleware"]
+    assert said == [
+        ("INFO", "Not ready yet: no sign of life from the queue."),
+        ("INFO", "Ready."),
+        ("WARNING", "Not ready: only 3 MB are free."),
+        ("WARNING", "Ready again."),
+    ]

@@ -5,12 +5,14 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import psutil
 import pytest
 
+from tests import once
 from tests.ops.conftest import Start
 from tests.ops.studio_process import StudioProcess, free_port, gone, manage
 
@@ -25,27 +27,40 @@ def test_a_start_ends_with_the_address_and_a_sigterm_with_exit_code_0(start: Sta
     assert gone(family, 0) == []
 
 
-def test_the_first_start_prints_a_password_that_signs_in_and_later_starts_do_not(
-    first_start: tuple[Path, str], start: Start
-) -> None:
-    printed = first_start[1].splitlines()
+@pytest.fixture
+def empty_start(tmp_path: Path) -> Iterator[Start]:
+    """Starts studios on a data folder without an administrator, which is not there yet, and on what that leaves."""
+    started = []
+
+    def run(**settings: str) -> StudioProcess:
+        started.append(StudioProcess(tmp_path / "fresh", **settings))
+        return started[-1]
+
+    yield run
+    for studio in started:
+        studio.close()
+
+
+def test_the_first_start_prints_a_password_that_signs_in_and_later_starts_do_not(empty_start: Start) -> None:
+    first = empty_start().ready()
+    assert first.stop() == 0
+    printed = first.output.splitlines()
     ready = next(index for index, line in enumerate(printed) if "Studio is ready at" in line)
     assert printed[ready + 1].split() == ["Name:", "admin"]
     password = printed[ready + 2].split()[1]
-    studio = start().ready()
+    studio = empty_start().ready()
     assert "Password" not in studio.output
     assert sign_in(studio, "admin", "wrong") == 422
     assert sign_in(studio, "admin", password) == 302
 
 
-def test_a_given_administrator_password_is_taken_and_not_repeated(tmp_path: Path) -> None:
-    studio = StudioProcess(tmp_path / "var", STUDIO_ADMIN_PASSWORD="a long enough word")
-    try:
-        studio.ready()
-        assert sign_in(studio, "admin", "a long enough word") == 302
-        assert "enough" not in studio.output
-    finally:
-        studio.close()
+def test_a_given_administrator_password_is_taken_and_not_repeated(
+    request: pytest.FixtureRequest, empty_start: Start, tmp_path: Path
+) -> None:
+    once.studio_folder(request.config, tmp_path / "fresh")
+    studio = empty_start(STUDIO_ADMIN_PASSWORD="a long enough word").ready()
+    assert sign_in(studio, "admin", "a long enough word") == 302
+    assert "enough" not in studio.output
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells proportional memory")
@@ -69,15 +84,12 @@ def test_ctrl_c_is_a_clean_end_too(start: Start) -> None:
     assert start().ready().stop(signal.SIGINT) == 0
 
 
-def test_a_stop_in_mid_start_is_a_clean_end(tmp_path: Path) -> None:
-    studio = StudioProcess(tmp_path / "fresh")
-    try:
-        while not (tmp_path / "fresh" / "up.lock").exists():
-            time.sleep(0.02)
-        assert studio.stop() == 0
-        assert "Traceback" not in studio.output
-    finally:
-        studio.close()
+def test_a_stop_in_mid_start_is_a_clean_end(empty_start: Start, tmp_path: Path) -> None:
+    studio = empty_start()
+    while not (tmp_path / "fresh" / "up.lock").exists():
+        time.sleep(0.02)
+    assert studio.stop() == 0
+    assert "Traceback" not in studio.output
 
 
 def test_nothing_outlives_a_killed_up(start: Start) -> None:

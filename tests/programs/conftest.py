@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from tests import once
 from tests.ops.studio_process import StudioProcess, manage
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("programs")
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return once.studio_folder(request.config, tmp_path_factory.mktemp("programs"))
 
 
 @pytest.fixture(scope="session")
 def studio(folder: Path) -> Iterator[StudioProcess]:
-    """`up` on an empty data folder; the sandbox takes no time, and the administrator has credits."""
+    """`up`; the sandbox takes no time, and the administrator has credits."""
     process = StudioProcess(folder, STUDIO_SANDBOX_SECONDS="0", STUDIO_OPENING_CREDITS="10000").ready()
     yield process
     process.close()

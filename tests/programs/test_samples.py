@@ -37,7 +37,8 @@ def run(language: str, text: str, folder: Path, **variables: str) -> str:
     (folder / name).write_text(text)
     if "openai" in text and language == "node" and not (folder / "node_modules").exists():
         (folder / "node_modules").symlink_to(NODE / "node_modules")
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **variables}
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPYCACHEPREFIX") if name in os.environ}
+    environment = {**kept, "HOME": str(folder), **variables}
     done = subprocess.run(
         [program, name], cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
     )

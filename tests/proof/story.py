@@ -22,7 +22,8 @@ from studio.accounts.models import ApiKey, User
 from studio.credits.audit import verify
 from studio.credits.models import Entry, Hold
 from studio.jobs import engine as engines
-from studio.jobs import flying, lifecycle, orders, pictures, reference_files, sweep, tasks, turns, worker
+from studio.jobs import flying, lifecycle, orders, pictures, reference_files, sweep, tasks, trash, turns, worker
+from studio.jobs.batches import Wish, submit_batch
 from studio.jobs.engine import Engine
 from studio.jobs.errors import NotCancellable, NotSettled
 from studio.jobs.idempotency import Claim
@@ -94,6 +95,16 @@ def submit(name: str, wish: str, prompt: str) -> str:
     return str(job.pk)
 
 
+def submit_together() -> dict[str, str]:
+    """Two pictures of alice's by one click, repeated under the same key; their jobs by what they are called."""
+    claim = Claim(key="together", scope="form", fingerprint="the same")
+    words = {"one together": "a red fox [fake:side=64]", "other together": "a blue fox [fake:side=64]"}
+    wish = Wish(model="dall-e-3", params={})
+    alice = User.objects.get(username="alice")
+    batch, _is_replay = submit_batch(user=alice, words="foxes", prompts=[*words.values()], wishes=[wish], claim=claim)
+    return dict(zip(words, map(str, batch.jobs.order_by("created_at").values_list("pk", flat=True)), strict=True))
+
+
 def submit_many(name: str, count: int, words: str = "") -> list[str]:
     return [submit(name, f"wish {number} of {name}", f"{number} {words}") for number in range(count)]
 
@@ -131,12 +142,14 @@ def live() -> dict[str, Any]:
     """The whole story: submit all, take one back, work until everything has ended."""
     quick()
     jobs = {wish: submit("alice", wish, words) for wish, words in WISHES.items()}
+    jobs |= submit_together()
     try:
         cancel_job(job=Job.objects.get(pk=jobs["cancelled"]), user=User.objects.get(username="alice"))
     except NotCancellable:
         assert Job.objects.get(pk=jobs["cancelled"]).status == Job.Status.CANCELLED
     work()
     _ask_for(jobs["found"])
+    _throw_away(jobs["done"])
     return facts() | {"wishes": jobs}
 
 
@@ -147,6 +160,12 @@ def _ask_for(job_id: str) -> None:
         with suppress(NotSettled):  # whoever died may just have asked
             ask(job)
     work(lambda: not unknown.exists() and all_ended())
+
+
+def _throw_away(job_id: str) -> None:
+    """Its picture was deleted a month ago, and the sweep comes by."""
+    Image.objects.filter(job=job_id, deleted_at=None).update(deleted_at=timezone.now() - timedelta(days=31))
+    trash.purge()
 
 
 def all_ended() -> bool:
@@ -259,13 +278,17 @@ def facts() -> dict[str, Any]:
             for job in Job.objects.all()
         },
         "originals": sorted(path.stem for path in files if path.name.count(".") == 1),
-        "images": sorted(str(pk) for pk in (*Image.objects.values_list("pk", flat=True), *_references())),
+        "images": sorted(str(pk) for pk in (*_pictures(), *_references())),
         "strangers": sorted(path.name for path in files if path.name.startswith("draft-")),
         "holds": dict(Hold.objects.values_list("reference", "state")),
         "captured": Entry.objects.of_kind(Entry.Kind.CAPTURE).count(),
         "open_attempts": Attempt.objects.filter(outcome=Attempt.Outcome.OPEN).count(),
         "violations": list(verify()),
     }
+
+
+def _pictures() -> list[UUID]:
+    return list(Image.objects.filter(purged_at=None).values_list("pk", flat=True))
 
 
 def _references() -> list[UUID]:

@@ -111,6 +111,18 @@ def test_the_same_words_compose_alike_in_a_larger_size() -> None:
         ("등대와 바다", "lighthouse"),
         ("눈 덮인 산", "mountains"),
         ("잉어 세 마리", "pond"),
+        ("a red car", "road"),
+        ("a bus in the city", "road"),
+        ("a road through the desert", "dunes"),
+        ("the open road", "road"),
+        ("赤い自動車", "road"),
+        ("赤いバス", "road"),
+        ("バスケットの果物", "stilllife"),
+        ("파란 자전거 두 대", "road"),
+        ("차분한 바다", "sea"),
+        ("vincent van gogh", None),
+        ("夜の電車", "nightcity"),
+        ("a postcard", None),
         ("the spirit of accounting", None),
         ("a formal starch", None),
     ],
@@ -268,3 +280,15 @@ def test_files_say_sandbox_model_hash_and_seed_but_not_the_prompt(format: str) -
 def test_another_format_is_refused() -> None:
     with pytest.raises(ValueError, match="format"):
         encode(paint(SMALL), painting=SMALL, format="gif")
+
+
+def test_a_vehicle_has_the_colour_that_is_named_and_the_words_say_which_and_how_many() -> None:
+    drawn = {words: bare(words, width=160, height=160) for words in ("a red car", "a blue car", "a red bus")}
+    middle = {words: page.crop((40, 110, 120, 148)) for words, page in drawn.items()}
+    red, blue = (ImageStat.Stat(middle[words]).mean for words in ("a red car", "a blue car"))
+    assert red[0] > red[2] * 1.5
+    assert blue[2] > blue[0] * 1.5
+    assert difference(drawn["a red car"], drawn["a red bus"]) > 4
+    assert lexicon.read("three cars at dusk").count("car", 1) == 3
+    assert lexicon.read("파란 자전거 두 대").count("car", 1) == 2
+    assert lexicon.read("自転車").extras == {"bicycle"}

@@ -276,3 +276,13 @@ def test_a_size_that_does_not_come_out_even_is_rounded_to_eight_pixels() -> None
     )
     assert model.shape({"resolution": "2MP"}) == (1448, 1448)
     assert model.shape({"resolution": "1MP"}) == (1024, 1024)
+
+
+def test_what_is_spoken_is_made_once_and_anew_for_other_parameters():
+    first, again = OBJECT.spoken(MODEL.by_name), OBJECT.spoken(MODEL.by_name)
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    again.clear()
+    assert OBJECT.spoken(MODEL.by_name) == first
+    fewer = {name: parameter for name, parameter in MODEL.by_name.items() if name != "image"}
+    assert OBJECT.spoken(fewer) != first
+    assert OBJECT.spoken(MODEL.by_name) == first

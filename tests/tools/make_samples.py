@@ -89,8 +89,17 @@ def make(sample: Sample) -> bytes:
     raise ValueError(f"{sample.name} does not fit into {sample.limit} bytes")
 
 
+def make_card() -> bytes:
+    """The picture that stands beside a link to the studio elsewhere, as JPEG, which every such place reads."""
+    painting = Painting(model="sample", prompt="Lighthouse at dusk, long beam", width=1200, height=630, seed=3)
+    out = io.BytesIO()
+    paint(painting, plate=False).convert("RGB").save(out, "JPEG", quality=80, optimize=True, progressive=True)
+    return out.getvalue()
+
+
 def main(folder: Path) -> None:
     """Write every sample below the folder."""
+    (folder / "card.jpg").write_bytes(make_card())
     for sample in (*SAMPLES, *of_models()):
         data = make(sample)
         path = folder / sample.name

@@ -1,0 +1,92 @@
+"""A studio with everything in it in which nothing happens, and one window on it."""
+
+import http.client
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.browser import targets
+from tests.browser.pages import Page
+from tests.browser.window import Window
+from tests.ops.studio_process import ROOT, environment, free_port
+
+
+class Still:
+    """`paths` and `sessions` are what tests.browser.everything printed."""
+
+    def __init__(self, window: Window, told: dict[str, Any]) -> None:
+        self.window = window
+        self.paths: dict[str, str] = told["paths"]
+        self.sessions: dict[str, dict[str, str]] = told["sessions"]
+        self._who = ""
+
+    def size(self, width: int, **asked: Any) -> None:
+        """As `Window.size`, for somebody who wants no motion: what is measured must have arrived."""
+        self.window.size(width, **{"prefers_reduced_motion": "reduce", **asked})
+
+    @contextmanager
+    def by_finger(self, is_so: bool) -> Iterator[int]:
+        """A coarse pointer for a while, where it `is_so`; the least height of what such a pointer presses."""
+        if is_so:
+            self.window.touch()
+        yield targets.FINGER if is_so else targets.MOUSE
+        self.window.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+    def sign_in(self, who: str) -> None:
+        if who != self._who:
+            self.window.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+            for name, value in self.sessions.get(who, {}).items():
+                cookie = {"name": name, "value": value, "url": self.window.base}
+                self.window.driver.execute_cdp_cmd("Network.setCookie", cookie)
+        self._who = who
+
+    def show(self, page: Page) -> None:
+        self.sign_in(page.who)
+        path = page.path.format(**self.paths)
+        self.window.go(path)
+        led = self.window.driver.current_url.removeprefix(self.window.base)
+        assert led == path, f"{page.name} leads to {led}"
+        if page.act:
+            self.window.driver.execute_script(page.act)
+        self.window.one(page.shows)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Still]:
+    """The web server alone on a data folder that is filled first."""
+    environ = environment(folder)
+    command = [sys.executable, "-m", "tests.browser.everything"]
+    filled = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300)
+    assert filled.returncode == 0, filled.stderr
+    port = free_port()
+    serving = [sys.executable, "manage.py", "web", "--port", str(port)]
+    process = subprocess.Popen(serving, cwd=ROOT, env=environ)
+    window = Window(f"http://127.0.0.1:{port}")
+    try:
+        _until_it_answers(window.base)
+        yield Still(window, json.loads(filled.stdout.splitlines()[-1]))
+        window.listen()
+        assert not window.complaints, "\n".join(window.complaints)
+    finally:
+        window.close()
+        process.terminate()
+        process.wait(30)
+
+
+def _until_it_answers(base: str) -> None:
+    host = base.removeprefix("http://")
+    until = time.monotonic() + 60
+    while True:
+        try:
+            connection = http.client.HTTPConnection(host, timeout=2)
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+            return
+        except OSError:
+            assert time.monotonic() < until, "the web server does not answer"
+            time.sleep(0.1)
