@@ -5,7 +5,10 @@ in Python, which costs more than most tests. Here the pages of the migrated data
 """
 
 import sqlite3
+import sys
+import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +31,31 @@ class _Patience:
     def __call__(self, status: int, _remaining: int, _total: int) -> None:
         if status in _LOCKED and time.monotonic() > self.until:
             raise TimeoutError("a test left somebody behind who holds the database")
+
+
+class Guard:
+    """Sees that nobody holds the SQLite database when a test is over: the next would wait, and be blamed."""
+
+    def __init__(self) -> None:
+        self._connection = connection.Database.connect(connection.settings_dict["NAME"], timeout=PATIENCE)
+        self._connection.isolation_level = None
+
+    def look(self) -> None:
+        """Raises TimeoutError, with what every thread is doing, where somebody still writes after PATIENCE."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("ROLLBACK")
+        except connection.Database.OperationalError as error:
+            frames = sys._current_frames()
+            doing = [
+                f"{thread.name}:\n{''.join(traceback.format_stack(frames[thread.ident]))}"
+                for thread in threading.enumerate()
+                if thread.ident in frames
+            ]
+            raise TimeoutError("\n".join(["the test left somebody behind who writes", *doing])) from error
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +44,9 @@ SLOW = (
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One process more than there are cores: a third of the time goes into waiting for pictures and other processes."""
     return min(8, (os.cpu_count() or 1) + 1)
+
+
+GUARD = pytest.StashKey[anew.Guard]()
 
 
 @pytest.hookimpl(trylast=True)
@@ -127,8 +131,21 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None) -> It
     if not IS_SQLITE:
         yield
         return
-    with anew.copied_from(_template_folder(request.config, "sqlite") / "studio.sqlite3"):
+    with (
+        anew.copied_from(_template_folder(request.config, "sqlite") / "studio.sqlite3"),
+        closing(anew.Guard()) as guard,
+    ):
+        request.config.stash[GUARD] = guard
         yield
+        del request.config.stash[GUARD]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """When all that a test used is put away, nobody may be left in the database."""
+    yield
+    if guard := item.config.stash.get(GUARD, None):
+        guard.look()
 
 
 @pytest.fixture(scope="session")
