@@ -115,6 +115,11 @@ def need(engine: str) -> None:
         pytest.skip(postgres_missing())
 
 
+# On one of the two databases only, because the other has nothing of what is tested.
+on_postgres = pytest.mark.parametrize("scratch", ["postgres"], indirect=True)
+on_sqlite = pytest.mark.parametrize("scratch", ["sqlite"], indirect=True)
+
+
 def make_template(engine: str, folder: Path) -> None:
     """A migrated database to copy others from; `folder` says where it is."""
     url = f"sqlite:///{folder / 'studio.sqlite3'}"

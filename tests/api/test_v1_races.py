@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.databases import Scratch
+from tests.databases import Scratch, on_postgres
 
 QUICK = {"STUDIO_SYNC_WAIT": "1", "STUDIO_SANDBOX": "auto"}
 TWINS = 20
@@ -48,9 +48,8 @@ def test_a_call_that_comes_after_its_repetition_goes_on_with_it_once(scratch: Sc
     assert scratch.run("tests.api.processes:calls_in_turn", key, [True, True, False, True, False]) == [[0, 0, 0, 0, 1]]
 
 
+@on_postgres  # a connection to a file is nothing anybody waits for
 def test_a_waiting_call_holds_no_connection(scratch: Scratch) -> None:
-    if scratch.engine == "sqlite":
-        pytest.skip("a connection to a file is nothing anybody waits for")
     key = open_studio(scratch)
     (held,) = scratch.run("tests.api.processes:held_while_waiting", key, 40, **QUICK | {"STUDIO_SYNC_WAIT": "3"})
     assert held <= 1, "but for the one that looks for all of them"

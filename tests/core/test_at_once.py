@@ -15,7 +15,7 @@ from studio.core.failpoints import failpoint
 from studio.core.models import Counter, count_at_once
 from studio.core.rows import insert_at_once
 from tests.children import ChildDied
-from tests.databases import Scratch
+from tests.databases import Scratch, on_postgres
 from tests.factories import make_user
 
 HERE = "tests.core.test_at_once"
@@ -131,55 +131,57 @@ def _end(backend: int) -> None:
         other.execute("SELECT pg_terminate_backend(%s)", [backend])
 
 
-@pytest.fixture
-def server(scratch: Scratch) -> Scratch:
-    if scratch.engine == "sqlite":
-        pytest.skip("There is no way to a file that could be saved.")
-    return scratch
-
-
 def test_it_is_for_a_server_and_outside_of_other_transactions(scratch: Scratch):
     assert scratch.run(f"{HERE}:is_possible") == [[scratch.engine == "postgres", False]]
 
 
-def test_it_is_written_whole_or_refused_whole(server: Scratch):
-    assert server.run(f"{HERE}:write", ["a", "b"]) == [["", 2]]
-    assert server.run(f"{HERE}:write", ["c", "a", "d"]) == [["IntegrityError", 2]]
-    assert server.run(f"{HERE}:write", ["e"], "fewer") == [["DataError", 2]]
-    assert server.run(f"{HERE}:write", ["f"], "more") == [["DataError", 2]]
-    assert server.run(f"{HERE}:write", ["f"], "taken") == [["DataError", 2]]
+@on_postgres
+def test_it_is_written_whole_or_refused_whole(scratch: Scratch):
+    assert scratch.run(f"{HERE}:write", ["a", "b"]) == [["", 2]]
+    assert scratch.run(f"{HERE}:write", ["c", "a", "d"]) == [["IntegrityError", 2]]
+    assert scratch.run(f"{HERE}:write", ["e"], "fewer") == [["DataError", 2]]
+    assert scratch.run(f"{HERE}:write", ["f"], "more") == [["DataError", 2]]
+    assert scratch.run(f"{HERE}:write", ["f"], "taken") == [["DataError", 2]]
 
 
-def test_one_connection_goes_on_after_a_refusal(server: Scratch):
-    assert server.run(f"{HERE}:write_many") == [[["", 2], ["", 4], ["", 6], ["IntegrityError", 6]]]
+@on_postgres
+def test_one_connection_goes_on_after_a_refusal(scratch: Scratch):
+    assert scratch.run(f"{HERE}:write_many") == [[["", 2], ["", 4], ["", 6], ["IntegrityError", 6]]]
 
 
-def test_a_process_that_dies_before_the_end_leaves_nothing(server: Scratch):
+@on_postgres
+def test_a_process_that_dies_before_the_end_leaves_nothing(scratch: Scratch):
     with pytest.raises(ChildDied):
-        server.run(f"{HERE}:write", ["a", "b"], "before.the.end", STUDIO_FAILPOINT="before.the.end")
-    assert server.rows("SELECT count(*) FROM core_counter") == [(0,)]
+        scratch.run(f"{HERE}:write", ["a", "b"], "before.the.end", STUDIO_FAILPOINT="before.the.end")
+    assert scratch.rows("SELECT count(*) FROM core_counter") == [(0,)]
 
 
-def test_counting_fails_at_the_limit_and_counts_nothing_then(server: Scratch):
-    assert server.run(f"{HERE}:count_to", 3, 5) == [[3, 3, 3]]
+@on_postgres
+def test_counting_fails_at_the_limit_and_counts_nothing_then(scratch: Scratch):
+    assert scratch.run(f"{HERE}:count_to", 3, 5) == [[3, 3, 3]]
 
 
-def test_what_is_sent_often_is_prepared_once(server: Scratch):
-    (once,), (often,) = server.run(f"{HERE}:prepared_after", 4), server.run(f"{HERE}:prepared_after", 12)
+@on_postgres
+def test_what_is_sent_often_is_prepared_once(scratch: Scratch):
+    (once,), (often,) = scratch.run(f"{HERE}:prepared_after", 4), scratch.run(f"{HERE}:prepared_after", 12)
     assert once == often == 1
 
 
-def test_behind_a_pooler_nothing_is_prepared_and_all_goes_on(server: Scratch):
-    assert server.run(f"{HERE}:prepared_after", 4, DATABASE_URL=f"{server.url}?prepare_threshold=None") == [0]
+@on_postgres
+def test_behind_a_pooler_nothing_is_prepared_and_all_goes_on(scratch: Scratch):
+    assert scratch.run(f"{HERE}:prepared_after", 4, DATABASE_URL=f"{scratch.url}?prepare_threshold=None") == [0]
 
 
-def test_a_process_that_lives_through_a_migration_goes_on_reading(server: Scratch):
-    assert server.run(f"{HERE}:read_through_a_migration", False) == [["alice"] * 8]
+@on_postgres
+def test_a_process_that_lives_through_a_migration_goes_on_reading(scratch: Scratch):
+    assert scratch.run(f"{HERE}:read_through_a_migration", False) == [["alice"] * 8]
 
 
-def test_inside_a_transaction_it_fails_once(server: Scratch):
-    assert server.run(f"{HERE}:read_through_a_migration", True) == [[*["alice"] * 4, "refused", *["alice"] * 3]]
+@on_postgres
+def test_inside_a_transaction_it_fails_once(scratch: Scratch):
+    assert scratch.run(f"{HERE}:read_through_a_migration", True) == [[*["alice"] * 4, "refused", *["alice"] * 3]]
 
 
-def test_a_server_that_is_lost_meanwhile_has_written_nothing_and_the_next_one_is_asked(server: Scratch):
-    assert server.run(f"{HERE}:lose_the_server", "a") == [["lost", "", 2, 7]]
+@on_postgres
+def test_a_server_that_is_lost_meanwhile_has_written_nothing_and_the_next_one_is_asked(scratch: Scratch):
+    assert scratch.run(f"{HERE}:lose_the_server", "a") == [["lost", "", 2, 7]]

@@ -61,7 +61,7 @@ def received(alice, catalogue, settings, receiver):
 
 def need(program):
     path = shutil.which(program)
-    if path is None and program in os.environ.get("STUDIO_TEST_REQUIRE", ""):
+    if path is None and program in os.environ.get("STUDIO_TEST_REQUIRE", "").split(","):
         pytest.fail(f"{program} is required (STUDIO_TEST_REQUIRE) and not on this machine.")
     return path or pytest.skip(f"{program} is not on this machine.")
 
