@@ -28,6 +28,7 @@ const show = (tile) => {
   whole.src = copyOf(tile, "large");
   whole.decode().then(() => { if (shown === tile) picture.src = whole.src; }, () => {}); // else the small copy stays
   [part("words").textContent, part("who").textContent] = [...tile.querySelectorAll(".tile-line span")].map((line) => line.textContent);
+  part("level").replaceChildren(tile.querySelector(".level-mark").cloneNode(true));
   part("told").textContent = small.alt;
   part("page").href = tile.querySelector(".tile-open").href;
   part("download").href = copyOf(tile, "original");

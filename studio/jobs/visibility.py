@@ -35,6 +35,7 @@ class LevelChoice:
     value: str
     name: str | Promise
     what: str | Promise
+    icon: str
     is_now: bool = False
 
 
@@ -44,6 +45,8 @@ NAMES: dict[str, str | Promise] = {
     Level.LINK: pgettext_lazy("seen by", "Links alone"),
     Level.PUBLIC: pgettext_lazy("seen by", "Everybody"),
 }
+# The symbol of each, which stands beside the words where they are set and alone where a picture is one of many.
+ICONS: dict[str, str] = {Level.ME: "lock", Level.TEAM: "users", Level.LINK: "link", Level.PUBLIC: "globe"}
 _WHAT: dict[str, str | Promise] = {
     Level.ME: _("Nobody else sees picture or prompt."),
     Level.TEAM: _("Every member sees picture, prompt and settings."),
@@ -59,7 +62,7 @@ _WHAT: dict[str, str | Promise] = {
 def choices_for(user: User, now: str = "") -> list[LevelChoice]:
     """The levels `user` may choose from; `now` is the present one."""
     return [
-        LevelChoice(level.value, NAMES[level], _WHAT[level], level == now)
+        LevelChoice(level.value, NAMES[level], _WHAT[level], ICONS[level], level == now)
         for level in Level
         if level != Level.PUBLIC or user.is_staff or level == now
     ]
