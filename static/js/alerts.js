@@ -53,7 +53,7 @@ const turn = async (button) => {
 };
 
 buttons.forEach((button) => {
+  button.disabled = false; // until here a press would be lost
   button.setAttribute("aria-pressed", String((localStorage.alerts ?? "").includes(button.dataset.alert)));
   button.addEventListener("click", () => turn(button));
 });
-row.hidden = false;

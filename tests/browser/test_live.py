@@ -28,7 +28,7 @@ def test_who_looks_elsewhere_is_told(studio: StudioProcess, window: Window, data
     window.one("#prompt")
     script(LISTEN)
     window.click("header details.menu > summary")
-    window.click("[data-alert=notice]")
+    window.click("[data-alert=notice]:enabled")
     window.until(lambda: script("return localStorage.alerts") == "notice", "the switch is not remembered")
     generate(window, "Three pears on a table")
     window.until(lambda: window.driver.title.startswith("(1) Studio"), "the title does not count")
