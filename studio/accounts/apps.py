@@ -1,12 +1,12 @@
 """The accounts app."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccountsConfig(AppConfig):
     name = "studio.accounts"
-    verbose_name = _("People")
+    verbose_name = pgettext_lazy("accounts", "People")
 
     def ready(self) -> None:
         from . import factor_events

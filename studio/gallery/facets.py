@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from studio.accounts.models import User
 from studio.gallery.filters import SHAPES, Filters
@@ -80,7 +80,9 @@ def facets(user: User, filters: Filters, providers: Providers, mark: Mark | None
     numbers = {username: people[person.pk] for username, person in persons.items()}
     made = [
         _menu(filters, "model", _("Model"), {key: _model(key) for key in models}, models),
-        _menu(filters, "person", _("Person"), shown, numbers) if filters.scope != "mine" else None,
+        _menu(filters, "person", pgettext("who made it", "Person"), shown, numbers)
+        if filters.scope != "mine"
+        else None,
         _board(user, filters),
         _menu(filters, "shape", _("Shape"), {shape: shape_words(shape) for shape in SHAPES}, {}),
         _date(filters),

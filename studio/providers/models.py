@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from studio.core.crypto import decrypt, encrypt
 from studio.core.outbound import NotSent, Origin
@@ -199,7 +200,7 @@ class DiaryEntry(models.Model):
         SUNSET = "sunset", _("Will end")
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("price diary", "Open")
         ACCEPTED = "accepted", _("Accepted")
         IGNORED = "ignored", _("Ignored")
         OVER = "over", _("No longer so")

@@ -90,6 +90,23 @@ def test_everything_the_product_says_is_translated():
         assert len(catalogue) == len(said), f"{language} holds what nobody says any more"
 
 
+@each_language
+@pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [
+        ("Open", "picture", "price diary"),
+        ("Keep", "do not delete", ""),
+        ("More", "menu", ""),
+        ("Person", "who made it", ""),
+    ],
+)
+def test_a_word_with_two_meanings_is_translated_twice(language, text, one, other):
+    """To open a picture is not to be undecided, and who keeps pictures does not save them."""
+    words = messages.words_of(messages.load(language).get(text, one))
+    assert words
+    assert words != messages.words_of(messages.load(language).get(text, other or None))
+
+
 def test_texts_are_found_in_code_and_in_templates(tmp_path):
     code = tmp_path / "code.py"
     code.write_text(
