@@ -17,7 +17,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
 
-        from studio.core import checks  # noqa: F401  (registers them)
+        from studio.core import checks, lookups  # noqa: F401  (registers them)
         from studio.core.connections import leave_pools_to_the_parent
 
         leave_pools_to_the_parent()

@@ -1,38 +1,18 @@
 """What one place of the grid shows: a picture, or a job that ended without one."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from uuid import UUID
 
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from studio.core.routes import address
 from studio.jobs.models import Image, Job
 from studio.jobs.star_models import MOST
 from studio.jobs.words import cells_of
 from studio.providers import catalogue
-
-_CELL = '<rect x="{x}" y="{y}" width="1.02" height="1.02" fill="{colour}"/>'
-_HEX = re.compile("[0-9a-f]*", re.ASCII)
-_PLACES = [UUID(int=number) for number in range(2)]
-
-
-def address(route: str, *ids: UUID, **rest: str) -> str:
-    """What `reverse` gives, which a page of tiles would ask for the same few routes hundreds of times."""
-    pattern = _pattern(route, len(ids), tuple(rest.values()))
-    for place, pk in zip(_PLACES, ids, strict=False):
-        pattern = pattern.replace(str(place), str(pk))
-    return pattern
-
-
-@cache
-def _pattern(route: str, number: int, rest: tuple[str, ...]) -> str:
-    return reverse(route, args=[*_PLACES[:number], *rest])
 
 
 @dataclass
@@ -93,9 +73,7 @@ class Tile:
 
     @property
     def cells(self) -> SafeString:
-        """The picture's six colours as rectangles; as text, for a page has hundreds of them."""
-        found = cells_of(self.image) if self.image and _HEX.fullmatch(self.image.cells) else []
-        return SafeString("".join(_CELL.format(**cell) for cell in found))
+        return cells_of(self.image) if self.image else SafeString("")
 
     @property
     def model_name(self) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
-from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from studio.core.numbers import credits_text, listed
+from studio.core.routes import address
 from studio.credits.models import Entry
 from studio.jobs.errors import failure_sentence
 from studio.jobs.models import Image, Job, JobQuerySet
@@ -57,7 +58,7 @@ class Card:
 
     @property
     def url(self) -> str:
-        return reverse("jobs:job", args=[self.job.pk])
+        return address("jobs:job", self.job.pk)
 
     @property
     def state(self) -> str:
@@ -131,7 +132,7 @@ class Card:
         sources = []
         for name, side in sorted(COPIES.items(), key=lambda copy: copy[1]):
             width = max(1, round(image.width * min(side, longest) / longest))
-            sources.append(f"{reverse('jobs:picture', args=[image.job_id, image.pk, name])} {width}w")
+            sources.append(f"{address('jobs:picture', image.job_id, image.pk, variant=name)} {width}w")
         return ", ".join(sources)
 
     @property
@@ -140,8 +141,8 @@ class Card:
         return secrets.token_urlsafe(18)
 
     @property
-    def cells(self) -> list[dict[str, Any]]:
-        return cells_of(self.images[0]) if self.images else []
+    def cells(self) -> SafeString:
+        return cells_of(self.images[0]) if self.images else SafeString("")
 
     # --- waiting and working ---
 

@@ -33,7 +33,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(Q(user=user) | Q(visibility__in=Job.SHARED))
 
     def active(self) -> "JobQuerySet":
-        return self.filter(status__in=Job.ACTIVE)
+        return self.filter(status__among=Job.ACTIVE)
 
     def finished(self) -> "JobQuerySet":
         return self.exclude(status__in=Job.ACTIVE)

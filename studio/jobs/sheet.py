@@ -183,7 +183,7 @@ def live_region(user: User, *, oldest: datetime | None = None, seen: Seen | None
     """
     mine = Job.objects.of(user)
     kept, batches = (list(seen or ()), []) if oldest else _arriving(user)
-    jobs = mine.filter(Q(status__in=Job.ACTIVE) | Q(pk__in=kept) | Q(batch__in=[*live_batches(user), *batches]))
+    jobs = mine.filter(Q(status__among=Job.ACTIVE) | Q(pk__in=kept) | Q(batch__in=[*live_batches(user), *batches]))
     if oldest is not None:
         jobs = jobs.filter(created_at__gte=oldest)
     found = list(with_all(jobs).order_by("-created_at", "-pk")[: MOST_LIVE + 1])
@@ -191,7 +191,7 @@ def live_region(user: User, *, oldest: datetime | None = None, seen: Seen | None
     mark_changes(cards, seen or {})
     more = 0
     if len(found) > MOST_LIVE:
-        more = jobs.filter(status__in=Job.ACTIVE).count() - sum(card.job.is_active for card in cards)
+        more = jobs.active().count() - sum(card.job.is_active for card in cards)
     # A job ordered by a program a moment ago may carry a clock a little behind this one.
     first = oldest or min((card.job.created_at for card in cards), default=timezone.now()) - timedelta(seconds=5)
     parts = parts_of(cards, heads_of(batches_among(cards), mine))

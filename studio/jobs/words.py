@@ -1,12 +1,17 @@
 """Small phrases about a job, as people read them."""
 
-from typing import Any
+import re
+from datetime import datetime
 
 from django.utils import formats, timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from studio.jobs.models import Image, Job
 from studio.providers.catalogue import ImageModel, Kind, Place
+
+_CELL = '<rect x="{x}" y="{y}" width="1.02" height="1.02" fill="#{colour}"/>'
+_CELLS = re.compile("[0-9a-f]{36}", re.ASCII)
 
 
 def asked_words(job: Job, model: ImageModel | None) -> list[str]:
@@ -26,12 +31,12 @@ def asked_words(job: Job, model: ImageModel | None) -> list[str]:
     return words
 
 
-def cells_of(image: Image) -> list[dict[str, Any]]:
-    """The six stored colours, three by two, as rectangles."""
-    colours = [image.cells[at : at + 6] for at in range(0, len(image.cells), 6)]
-    if len(colours) != 6:
-        return []
-    return [{"x": n % 3, "y": n // 3, "colour": f"#{colour}"} for n, colour in enumerate(colours)]
+def cells_of(image: Image) -> SafeString:
+    """The six stored colours, three by two, as SVG rectangles; as text, for a page has hundreds of them."""
+    if not _CELLS.fullmatch(image.cells):
+        return SafeString("")
+    colours = (image.cells[at : at + 6] for at in range(0, 36, 6))
+    return SafeString("".join(_CELL.format(x=n % 3, y=n // 3, colour=colour) for n, colour in enumerate(colours)))
 
 
 def in_line(place: int) -> str:
@@ -77,5 +82,5 @@ def unknown_sentence(code: str, provider: str) -> str:
     return sentences.get(code, broke) % {"provider": provider}
 
 
-def clock(moment: Any) -> str:
+def clock(moment: datetime | None) -> str:
     return formats.date_format(timezone.localtime(moment), "H:i") if moment else ""
