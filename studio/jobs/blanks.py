@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from studio.core.numbers import listed
 from studio.jobs.errors import BadPrompt
 from studio.jobs.variables import parse
 
@@ -43,5 +44,5 @@ def problem(prompt: str, data: Mapping[str, str]) -> str:
     names = [field.label for field in fields_of(prompt, data) if not field.value.strip()]
     if not names:
         return ""
-    words = {"names": ", ".join(names)}
+    words = {"names": listed(names)}
     return _("Fill in %(names)s below the words. For a brace itself write \\{.") % words

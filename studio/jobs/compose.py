@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from studio.accounts.models import User
+from studio.core.numbers import listed
 from studio.jobs.album import Album
 from studio.jobs.alike import Made, already_made
 from studio.jobs.batches import MOST_ALSO
@@ -166,7 +167,7 @@ def _said_of(call: Pasted, listing: Listing) -> str:
         left_out.append(_("the number of pictures"))
     said = _("Filled in from your API call. Nothing is ordered yet.")
     if left_out:
-        said += " " + _("This form has no place for %(names)s.") % {"names": ", ".join(left_out)}
+        said += " " + _("This form has no place for %(names)s.") % {"names": listed(left_out)}
     return said
 
 

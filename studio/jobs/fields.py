@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from studio.core.numbers import listed
 from studio.jobs.album import Album, Shown
 from studio.providers.catalogue import Kind, Parameter
 
@@ -59,7 +60,7 @@ class Row:
 
 def title_of(labels: list[str]) -> str:
     """`Seed, format` or `Seed, format, 2 more`: a closed box named with what is inside."""
-    shown = ", ".join([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:2])])
+    shown = listed([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:2])])
     rest = len(labels) - 2
     if rest <= 0:
         return shown

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from studio.accounts.models import User
-from studio.core.numbers import spread
+from studio.core.numbers import listed, spread
 from studio.jobs.models import Job
 from studio.jobs.times import Band, usual_of
 from studio.providers.catalogue import is_found
@@ -55,7 +55,7 @@ class Group:
     def maker(self) -> str:
         """Who makes them, where the title does not say so already."""
         makers = dict.fromkeys(row.maker for row in self.rows if row.maker != self.title)
-        return "" if self.title != self.rows[0].family else ", ".join(maker for maker in makers if maker)
+        return "" if self.title != self.rows[0].family else listed(makers)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _rows(listings: list[Listing], chosen: str, beside: Collection[str]) -> list
                 band=bands[model.id],
                 prices=listing.price_range,
                 is_estimate=bool(listing.rule and listing.rule.is_estimate),
-                served_by=", ".join(listing.served_by),
+                served_by=listed(listing.served_by),
                 sample=sample_of(model.id),
                 is_on=model.id == chosen,
                 is_beside=model.id in beside,

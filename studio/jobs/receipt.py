@@ -9,7 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from studio.core.numbers import grouped
+from studio.core.numbers import grouped, listed
 from studio.credits.models import Entry
 from studio.jobs.cards import Card
 from studio.jobs.models import Image, Job
@@ -143,7 +143,7 @@ def seeds_text(card: Card, images: list[Image]) -> str:
     """The seeds these were made with, or why none can be said."""
     seeds = [str(image.seed) for image in images if image.seed is not None]
     has_seed = card.model is not None and "seed" in card.model.by_name
-    return ", ".join(seeds) or (_("not told") if has_seed else _("not offered by this model"))
+    return listed(seeds) or (_("not told") if has_seed else _("not offered by this model"))
 
 
 def value_text(parameter: Parameter, value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from studio.core.numbers import grouped
+from studio.core.numbers import grouped, listed
 from studio.jobs.receipt import value_text
 from studio.jobs.reference_models import PREFIX
 from studio.jobs.references import PICK
@@ -72,7 +72,7 @@ def sent_lines(route: Route, model: ImageModel, params: Mapping[str, Any], count
         names = [name for name in asked if offer.spelling(name) in (inside, inside.partition(".")[0])]
         # Width and height of one size are two lines there and one here.
         ours = [asked[name] for name in names if name not in told]
-        lines.append(Sent(", ".join(ours) or ("" if names else _("With every order")), f"{path}: {value}"))
+        lines.append(Sent(listed(ours) or ("" if names else _("With every order")), f"{path}: {value}"))
         told.update(names)
     return lines + [Sent(text, "") for name, text in asked.items() if name not in told]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from studio.core.numbers import grouped
+from studio.core.numbers import grouped, listed
 from studio.jobs.batches import MOST_ALSO, MOST_JOBS, BatchTooLarge, Wish
 from studio.jobs.errors import BadPrompt
 from studio.jobs.form_pictures import field_for
@@ -58,7 +58,7 @@ class Column:
             words = ngettext("%(number)d picture each", "%(number)d pictures each", self.count)
             said.append(words % {"number": self.count})
         if self.unused:
-            said.append(_("does not use %(names)s") % {"names": ", ".join(self.unused)})
+            said.append(_("does not use %(names)s") % {"names": listed(self.unused)})
         return "; ".join(said)
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from studio.core.numbers import listed
 from studio.jobs.bodies import V1, V2, Call, calls_of
 from studio.jobs.models import Job
 from studio.providers import catalogue
@@ -74,7 +75,7 @@ def _notes(job: Job, call: Call) -> list[str]:
     model, notes = catalogue.find(job.model), []
     if call.unsaid and model:
         labels = [str(model.by_name[name].label) if name in model.by_name else _("Pictures") for name in call.unsaid]
-        notes.append(_("Left out, for these words have no name for it: %(names)s.") % {"names": ", ".join(labels)})
+        notes.append(_("Left out, for these words have no name for it: %(names)s.") % {"names": listed(labels)})
     if call.names_references:
         notes.append(
             _("ref: names a picture kept here: a key of yours may send it. Others send the address of a picture.")

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from studio.core.languages import page_in_language
-from studio.core.numbers import spread
+from studio.core.numbers import comma, listed, spread
 from studio.jobs.bodies import V1, V2
 from studio.jobs.call_words import example_call
 from studio.jobs.picker import sample_of
@@ -56,7 +57,7 @@ class Group:
     @property
     def maker(self) -> str:
         makers = dict.fromkeys(entry.maker for entry in self.entries if entry.maker not in ("", self.title))
-        return ", ".join(makers)
+        return listed(makers)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def shelf(listings: list[Listing], *, query: str, maker: str) -> Shelf:
 
 def _served_by(listing: Listing) -> str:
     """Who makes it here, as people read it; empty for nobody. The sandbox has no name of its own but a word."""
-    return _("Sandbox") if listing.is_sandbox else ", ".join(listing.served_by)
+    return _("Sandbox") if listing.is_sandbox else listed(listing.served_by)
 
 
 def _entry(listing: Listing, band: Band | None) -> Entry:
@@ -144,6 +145,7 @@ def page_of(listing: Listing, neighbours: list[Listing]) -> dict[str, Any]:
     return {
         "listing": listing,
         "model": model,
+        "names": format_html_join(comma(), "<code>{}</code>", [(name,) for name in (model.id, *model.aliases)]),
         "good_at": good_at(model),
         "about": texts.about(model),
         "about_family": texts.about_family(model),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from studio.core.numbers import grouped
+from studio.core.numbers import grouped, listed
 from studio.providers.kinds import KINDS, SANDBOX
 from studio.providers.services import Listing
 from studio.showcase.texts import question
@@ -40,7 +40,7 @@ def _words(listing: Listing) -> dict[str, Any]:
     return {
         "model": model.name,
         "maker": model.made_by or model.name,
-        "providers": ", ".join(listing.served_by) or KINDS[SANDBOX].name,
+        "providers": listed(listing.served_by) or KINDS[SANDBOX].name,
         "minutes": grouped(max(1, round(settings.JOB_DEADLINE / 60))),
         "days": grouped(settings.RESULT_DAYS),
         "version": listing.version,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from studio.core.numbers import credits_text, grouped
+from studio.core.numbers import credits_text, grouped, listed
 from studio.jobs.bodies import V1, V2
 from studio.jobs.call_words import names_in, takes
 from studio.providers.catalogue import ImageModel, Parameter, Place, Rule, as_text
@@ -77,8 +77,8 @@ def capabilities(listing: Listing) -> list[tuple[str, str]]:
 def _shapes(model: ImageModel) -> str:
     if model.ratio is None:
         return _("that of the picture it starts from") if _first_picture(model) else _("the model decides")
-    listed = ", ".join(model.ratio.values)
-    return _("%(shapes)s, or another") % {"shapes": listed} if model.ratio.is_open else listed
+    shapes = listed(model.ratio.values)
+    return _("%(shapes)s, or another") % {"shapes": shapes} if model.ratio.is_open else shapes
 
 
 def _size(model: ImageModel) -> str:
@@ -123,7 +123,7 @@ def _references(model: ImageModel) -> str:
 
 def _formats(model: ImageModel) -> str:
     parameter = model.by_name.get("output_format")
-    return ", ".join(choice.text for choice in parameter.choices) if parameter else _("the model decides")
+    return listed(choice.text for choice in parameter.choices) if parameter else _("the model decides")
 
 
 def rows(listing: Listing) -> list[Row]:
@@ -153,5 +153,5 @@ def _row(listing: Listing, parameter: Parameter) -> Row:
 def _takes(parameter: Parameter) -> str:
     if not parameter.choices or parameter.kind == "boolean":
         return takes(parameter.schema())
-    listed = ", ".join(parameter.values)
-    return _("%(values)s, or another") % {"values": listed} if parameter.is_open else listed
+    values = listed(parameter.values)
+    return _("%(values)s, or another") % {"values": values} if parameter.is_open else values

@@ -107,6 +107,17 @@ def test_a_word_with_two_meanings_is_translated_twice(language, text, one, other
     assert words != messages.words_of(messages.load(language).get(text, other or None))
 
 
+# Titles of windows and whole sentences have their own commas.
+APART = r"{% block \w*title\w* %}.*?{% endblock[^%]*%}|{% blocktranslate\b.*?{% endblocktranslate %}|{#.*?#}"
+GLUED = re.compile(r"[%}]}(?:</\w+>)*[,.] (?:<[^>]*>)*{[{%].*")
+
+
+def test_what_stands_between_two_texts_is_the_languages_own():
+    """`{% comma %}`: a comma or a stop of ours would stand in a line of Japanese."""
+    glued = {path: GLUED.findall(re.sub(APART, "words", path.read_text(), flags=re.DOTALL)) for path in TEMPLATES}
+    assert {path.name: found for path, found in glued.items() if found} == {}
+
+
 def test_texts_are_found_in_code_and_in_templates(tmp_path):
     code = tmp_path / "code.py"
     code.write_text(

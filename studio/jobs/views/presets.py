@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.core.http import Request
+from studio.core.numbers import comma
 from studio.credits.context import meter_of
 from studio.jobs import form_pictures, presets
 from studio.jobs.compose import compose
@@ -143,7 +144,7 @@ def _filled(request: Request, preset: Preset) -> Composer:
         assert composer is not None
         model = catalogue.find(preset.model)
         labels = [str(model.by_name[name].label) if model and name in model.by_name else name for name in lost]
-        words = {"model": composer.listing.model.name, "settings": ", ".join(labels)}
+        words = {"model": composer.listing.model.name, "settings": comma().join(labels)}
         note.append(_("%(model)s does not take these settings as they were: %(settings)s.") % words)
     composer.note = " ".join(note)
     return composer
