@@ -2,14 +2,17 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from studio.core.at_once import Together, may_go_at_once
 from studio.core.crypto import encrypt
+from studio.core.memory import Memory
 from studio.core.models import audit
 from studio.core.rows import Rows
 
@@ -71,16 +74,48 @@ def authenticate_key(headers: Mapping[str, str]) -> ApiKey:
     Raises MissingKey, ConflictingKeys, InvalidKey (unknown; a malformed one without asking the database), InactiveKey.
     """
     raw = keys.key_in(headers)
-    row = _by_prefix(keys.prefix_of(raw))
-    if not secrets.compare_digest(row.digest if row else "0" * 128, keys.digest_of(raw)) or row is None:
-        raise keys.InvalidKey
+    prefix = keys.prefix_of(raw)
+    seen = _by_prefix(prefix)
+    row = _checked(seen, raw)
     now = timezone.now()
-    if not row.is_active or row.revoked_at or not row.user.is_active or (row.expires_at and row.expires_at <= now):
-        raise keys.InactiveKey
-    if row.last_used_at is None or row.last_used_at < now - _USED_EVERY:
+    if _is_use_untold(row, now):
         due = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - _USED_EVERY)
         ApiKey.objects.filter(due, pk=row.pk).update(last_used_at=now)
+    elif may_go_at_once():
+        assert seen is not None, "it was checked"
+        _memory.keep(prefix, seen)
     return row
+
+
+def remembered_key(headers: Mapping[str, str], together: Together) -> ApiKey | None:
+    """The key of a request as it was read a moment ago; `together` then fails where it or its user changed since.
+
+    None where it must be read: a refusal is never told from memory.
+    """
+    try:
+        raw = keys.key_in(headers)
+        seen = _memory.get(keys.prefix_of(raw))
+        row = _checked(seen, raw)
+    except keys.KeyRefused:
+        return None
+    if seen is None or _is_use_untold(row, timezone.now()):
+        return None
+    together.add("the_same_key", _SAME, [row.pk, row.user_id, *seen.versions])
+    return row
+
+
+def _checked(seen: "_Seen | None", raw: str) -> ApiKey:
+    """Raises InvalidKey and InactiveKey."""
+    if not secrets.compare_digest(seen.row.digest if seen else "0" * 128, keys.digest_of(raw)) or seen is None:
+        raise keys.InvalidKey
+    row, now = seen.row, timezone.now()
+    if not row.is_active or row.revoked_at or not row.user.is_active or (row.expires_at and row.expires_at <= now):
+        raise keys.InactiveKey
+    return row
+
+
+def _is_use_untold(row: ApiKey, now: datetime) -> bool:
+    return row.last_used_at is None or row.last_used_at < now - _USED_EVERY
 
 
 def require_scope(key: ApiKey, scope: str) -> None:
@@ -89,17 +124,35 @@ def require_scope(key: ApiKey, scope: str) -> None:
         raise keys.ScopeMissing(scope)
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A key with its user, and on a server the versions of their rows: whatever is changed there has another."""
+
+    row: ApiKey
+    versions: tuple[str, ...]
+
+
+_memory: Memory[_Seen] = Memory()
 _ROWS = Rows(ApiKey, User)
 _FIND = f"""
-SELECT {_ROWS.columns} FROM accounts_apikey JOIN accounts_user ON accounts_user.id = accounts_apikey.user_id
-WHERE accounts_apikey.prefix = %s
+SELECT {_ROWS.columns} {{versions}}
+  FROM accounts_apikey JOIN accounts_user ON accounts_user.id = accounts_apikey.user_id
+ WHERE accounts_apikey.prefix = %s
 """  # noqa: S608 -- names of our own columns
+_FIND_BY_VENDOR = {
+    "sqlite": _FIND.format(versions=""),
+    "postgresql": _FIND.format(versions=", accounts_apikey.xmin::text, accounts_user.xmin::text"),
+}
+_SAME = """
+SELECT 1 FROM accounts_apikey AS k, accounts_user AS u
+ WHERE k.id = %s AND u.id = %s AND k.user_id = u.id AND k.xmin = %s AND u.xmin = %s
+"""
 
 
-def _by_prefix(prefix: str) -> ApiKey | None:
-    for key, user in _ROWS.get(_FIND, [prefix]):
+def _by_prefix(prefix: str) -> _Seen | None:
+    for key, user, *versions in _ROWS.get(_FIND_BY_VENDOR[connection.vendor], [prefix]):
         key.user = user
-        return cast(ApiKey, key)
+        return _Seen(key, tuple(versions))
     return None
 
 

@@ -3,6 +3,7 @@
 from typing import cast
 from uuid import UUID
 
+from django.db import Error as DatabaseProblem
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +14,8 @@ from studio.api import schemas, shapes, uploads
 from studio.api.document import SUBMIT_PARAMETERS, UPLOAD_BODY, document
 from studio.api.errors import Invalid, NoSuchAddress, NoSuchJob, StaffOnly, handle_errors, refusal
 from studio.api.orders import body_of, read_order
-from studio.api.programs import Program, any_program, program
+from studio.api.programs import Program, any_program, ordering_program, program
+from studio.core.at_once import Together
 from studio.jobs import idempotency
 from studio.jobs.models import Job
 from studio.jobs.services import cancel_job, submit_job
@@ -36,13 +38,29 @@ UPLOADED = {201: schemas.Upload, **{status: schemas.Failure for status in (413, 
 FOUND = {200: schemas.Job, 404: schemas.Failure, **REFUSED}
 
 
-@api.post("/images/generate", response=SUBMIT, openapi_extra={"parameters": SUBMIT_PARAMETERS})
+@api.post("/images/generate", auth=ordering_program, response=SUBMIT, openapi_extra={"parameters": SUBMIT_PARAMETERS})
 def generate(request: Program, response: HttpResponse) -> Answer[schemas.JobAccepted]:
     """Order pictures. Answers at once; ask for the job until it has ended."""
+    try:
+        job, is_replay = _submit(request, together=request.together)
+    except DatabaseProblem:
+        raise  # it may have been written: never again
+    except Exception:
+        if request.together is None or request.together.is_empty:
+            raise
+        request.auth = program(request)  # whoever is refused, or told of an earlier order, is looked at once more
+        job, is_replay = _submit(request, is_in_steps=True)
+    response.headers["X-Studio-Provider"] = job.provider
+    if is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
+    return Answer(202, schemas.JobAccepted(jobId=job.pk, status=cast(schemas.Status, job.status)))
+
+
+def _submit(request: Program, *, together: Together | None = None, is_in_steps: bool = False) -> tuple[Job, bool]:
     key, body = request.auth, body_of(request)
     order = read_order(body)
     try:
-        job, is_replay = submit_job(
+        return submit_job(
             user=key.user,
             api_key=key,
             source=Job.Source.API,
@@ -54,6 +72,8 @@ def generate(request: Program, response: HttpResponse) -> Answer[schemas.JobAcce
             input_=order.raw,
             webhook_url=order.webhook_url,
             webhook_events=order.webhook_events,
+            together=together,
+            is_in_steps=is_in_steps,
         )
     except (ModelOff, Unpriced) as error:
         raise Invalid({"model": [error.message]}) from error
@@ -61,10 +81,6 @@ def generate(request: Program, response: HttpResponse) -> Answer[schemas.JobAcce
         raise Invalid({order.path_of(error.param): [error.message]}) from error
     except ParameterErrors as error:
         raise Invalid({order.path_of(name): said for name, said in error.errors.items()}) from error
-    response.headers["X-Studio-Provider"] = job.provider
-    if is_replay:
-        response.headers["Idempotent-Replayed"] = "true"
-    return Answer(202, schemas.JobAccepted(jobId=job.pk, status=cast(schemas.Status, job.status)))
 
 
 def _claim(request: Program, body: object) -> idempotency.Claim | None:

@@ -32,6 +32,10 @@ class Together:
         self._parts.append((name, sql, rows))
         self._params += params
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._parts
+
     def write(self) -> None:
         """Send it. Raises what the database refuses, and DataError where a part changed more rows or fewer."""
         connection.ensure_connection()

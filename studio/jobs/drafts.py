@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.accounts.models import User
+from studio.core.at_once import Together
 from studio.jobs import references
 from studio.jobs.alike import fingerprint
 from studio.jobs.models import Job
@@ -61,13 +62,20 @@ class Request:
 
 
 def request_for(
-    *, user: User, model: str, params: Mapping[str, Any], count: int | None, is_sandbox: bool = False
+    *,
+    user: User,
+    model: str,
+    params: Mapping[str, Any],
+    count: int | None,
+    is_sandbox: bool = False,
+    together: Together | None = None,
 ) -> Request:
     """Check and price what is asked of a model (id or alias); without `count` it is the fewest the model makes.
 
+    With a `together` by prices and providers that it checks again (shelf_of).
     Raises UnknownModel, ModelOff, Unpriced, ParameterErrors, BadReference.
     """
-    shelf = shelf_of(model)
+    shelf = shelf_of(model, together)
     count = shelf.model.least if count is None else count
     plan = references.plan(user=user, model=shelf.model, params=shelf.model.clean(params, count=count))
     cost = quote(shelf.price, model=shelf.model, params=plan.params, count=count)

@@ -26,6 +26,10 @@ from studio.providers.services import provider_name
 ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")  # it becomes part of an address
 
 
+class Changed(Exception):
+    """What was remembered may be different by now, or it cannot be written together with a look at it."""
+
+
 def submit_job(
     *,
     user: User,
@@ -42,17 +46,27 @@ def submit_job(
     webhook_events: list[str] | None = None,
     retry_of: Job | None = None,
     visibility: str = "",
+    together: Together | None = None,
+    is_in_steps: bool = False,
 ) -> tuple[Job, bool]:
     """Check, price, hold and queue one request; returns the job and whether it was there before (a replay).
 
     `params` are canonical and as yet unchecked; without `count` it is the fewest the model makes.
     Raises UnknownModel, ModelOff, ParameterErrors, BadPrompt, Unpriced, NoOffer, NoProvider, BadReference,
     InsufficientCredits, IdempotencyConflict, RateLimited; then nothing is left behind.
+
+    A `together` checks what the caller remembers, and prices and providers may be remembered, too: then this raises
+    Changed for a replay and wherever it is not written in that one statement, whatever the reason. The same call with
+    all of it read anew and `is_in_steps` says which, or gets it done.
     """
     if claim is not None and (earlier := idempotency.find(user, claim)) is not None:
+        if together is not None and not together.is_empty:
+            raise Changed
         return earlier, True
     is_sandbox_key = api_key is not None and api_key.is_sandbox
-    asked = request_for(user=user, model=model, params=params, count=count, is_sandbox=use_sandbox or is_sandbox_key)
+    asked = request_for(
+        user=user, model=model, params=params, count=count, is_sandbox=use_sandbox or is_sandbox_key, together=together
+    )
     job = asked.job(
         prompt,
         is_free=is_sandbox_key,
@@ -66,7 +80,12 @@ def submit_job(
         webhook_events=webhook_events or [],
     )
     try:
-        _write(job, claim, asked.plan)
+        if together is not None and not together.is_empty:
+            _write_checked(job, claim, asked.plan, together)
+        elif is_in_steps:
+            _write_in_steps(job, claim, asked.plan)
+        else:
+            _write(job, claim, asked.plan)
     except idempotency.Twin:
         assert claim is not None
         earlier = idempotency.find(user, claim)
@@ -85,17 +104,29 @@ def _write(job: Job, claim: idempotency.Claim | None, plan: references.Plan) -> 
 
     What fails at once is written again step by step, which says why it cannot be, or gets it done.
     """
-    is_capped = job.api_key is not None and job.api_key.monthly_cap is not None
-    if may_go_at_once() and plan.is_empty and not is_capped:
+    if _is_one_statement(job, plan):
         try:
-            return _write_at_once(job, claim)
+            return _write_at_once(job, claim, Together())
         except (DataError, IntegrityError):
             pass  # the steps below say what it was, or get it done
     _write_in_steps(job, claim, plan)
 
 
-def _write_at_once(job: Job, claim: idempotency.Claim | None) -> None:
-    together = Together()
+def _write_checked(job: Job, claim: idempotency.Claim | None, plan: references.Plan, together: Together) -> None:
+    if not _is_one_statement(job, plan):
+        raise Changed
+    try:
+        _write_at_once(job, claim, together)
+    except (DataError, IntegrityError):
+        raise Changed from None
+
+
+def _is_one_statement(job: Job, plan: references.Plan) -> bool:
+    is_capped = job.api_key is not None and job.api_key.monthly_cap is not None
+    return may_go_at_once() and plan.is_empty and not is_capped
+
+
+def _write_at_once(job: Job, claim: idempotency.Claim | None, together: Together) -> None:
     if claim is not None:
         idempotency.reserve_at_once(together, job.user, claim, job)
         failpoint("submit.after_idempotency")

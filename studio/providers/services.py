@@ -6,9 +6,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Subquery
 
+from studio.core.at_once import Together, may_go_at_once
+from studio.core.memory import Memory
 from studio.core.rows import Rows
 from studio.providers import catalogue, overlay
 from studio.providers.catalogue import ImageModel, Offer, Rule, registry
@@ -107,32 +109,58 @@ class Shelf:
     rows: list[ProviderRow]
 
 
+_memory: Memory[tuple[Shelf, str]] = Memory()
 _ROWS = Rows(ModelPrice, ProviderRow)
+_IS_OFF = "EXISTS (SELECT 1 FROM providers_modelrow AS off WHERE off.model = %s AND NOT off.enabled)"
+_NUMBER = "(SELECT number FROM providers_catalogueversion ORDER BY id LIMIT 1)"
+# The versions of all rows that a shelf is made of: whatever is changed, added or taken away, it is another text.
+_VERSIONS = f"""concat_ws(' ', {_IS_OFF}, {_NUMBER},
+  (SELECT concat(id, ':', xmin) FROM providers_modelprice WHERE model = %s ORDER BY price_list_id DESC LIMIT 1),
+  (SELECT string_agg(concat(id, ':', xmin), ',') FROM providers_providerrow WHERE enabled AND kind <> %s))
+"""  # noqa: S608 -- our own names
+_SAME = f"SELECT 1 WHERE {_VERSIONS} = %s"  # noqa: S608 -- as above
 _SHELF = f"""
-SELECT {_ROWS.columns}, EXISTS (SELECT 1 FROM providers_modelrow AS off WHERE off.model = %s AND NOT off.enabled),
-       (SELECT number FROM providers_catalogueversion ORDER BY id LIMIT 1)
+SELECT {_ROWS.columns}, {_IS_OFF}, {_NUMBER} {{versions}}
   FROM (SELECT * FROM providers_modelprice WHERE model = %s ORDER BY price_list_id DESC LIMIT 1) AS providers_modelprice
   LEFT JOIN providers_providerrow ON providers_providerrow.enabled AND providers_providerrow.kind <> %s
  ORDER BY providers_providerrow."order", providers_providerrow.slug
 """  # noqa: S608 -- names of our own columns
 
 
-def shelf_of(name: str) -> Shelf:
+def shelf_of(name: str, together: Together | None = None) -> Shelf:
     """What an order of the model with this id or alias needs to know, in one query.
 
+    With a `together` it may be what was read a moment ago; `together` then fails where any of it changed since.
     Raises UnknownModel, ModelOff, Unpriced.
     """
     model = catalogue.find(name)
     if model is None:
         raise UnknownModel(name, catalogue.closest(name))
-    found = _ROWS.get(_SHELF, [model.id, model.id, SANDBOX])
+    seen = _memory.get(model.id) if together is not None else None
+    if together is not None and seen is not None:
+        shelf, versions = seen
+        together.add("the_same_shelf", _SAME, [model.id, model.id, SANDBOX, versions])
+        return shelf
+    return _read_shelf(model)
+
+
+def _read_shelf(model: ImageModel) -> Shelf:
+    is_server = connection.vendor == "postgresql"
+    sql = _SHELF.format(versions=f", {_VERSIONS}" if is_server else "")
+    values = [model.id, *([model.id, model.id, SANDBOX] if is_server else []), model.id, SANDBOX]
+    found = _ROWS.get(sql, values)
     if not found:
         raise Unpriced(model.name)
-    overlay.refresh(found[0][3] or 0)
+    _price, _row, is_off, number, *versions = found[0]
+    overlay.refresh(number or 0)
     model = catalogue.find(model.id) or model
-    if any(is_off for _price, _row, is_off, _number in found):
+    if is_off:
         raise ModelOff(model.name)
-    return Shelf(model, found[0][0], [row for _price, row, *_rest in found if row is not None and has_connection(row)])
+    rows = [row for _price, row, *_rest in found if row is not None and has_connection(row)]
+    shelf = Shelf(model, found[0][0], rows)
+    if versions and may_go_at_once():
+        _memory.keep(model.id, (shelf, versions[0]))
+    return shelf
 
 
 def quote(row: ModelPrice, *, model: ImageModel, params: Mapping[str, Any], count: int = 1) -> Quote:

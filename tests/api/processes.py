@@ -36,6 +36,11 @@ def open_studio(credits: int) -> str:
     return create_api_key(user=make_user("mina", credits=credits), name="script")[1]
 
 
+def another_key() -> str:
+    """A key of another member, who is rich."""
+    return create_api_key(user=make_user("rika", credits=10_000), name="script")[1]
+
+
 def order(key: str, name: str | None, times: int = 1) -> list[list[object]]:
     """Status, job and replay mark of each of `times` orders under the name; without one each is a new order."""
     headers = {"X-API-Key": key} | ({"Idempotency-Key": name} if name else {})
@@ -62,8 +67,8 @@ def order_something_else(key: str, name: str) -> int:
 
 
 def statements(key: str) -> list[list[str]]:
-    """The SQL of an order without a name and of one with, by a key that was used a moment ago."""
-    order(key, None)
+    """The SQL of an order without a name and of one with, by a key that ordered a moment ago."""
+    order(key, None, 2)  # the first says that the key is used, the second reads that
     found: list[list[str]] = []
     write = Together.write
 
