@@ -14,6 +14,7 @@ from studio.api.openai_errors import handle_errors, refusal
 from studio.api.orders import body_of
 from studio.api.programs import Program, program
 from studio.api.sync_orders import Order, read_order
+from studio.core.errors import StudioError
 from studio.jobs import calls, idempotency
 from studio.jobs.models import Job
 from studio.jobs.services import submit_job
@@ -52,7 +53,12 @@ def generate(request: Program) -> HttpResponseBase:
     order = read_order(body)
     with waiting.place():
         claim, call = _claim(request, body)
-        job, is_replay = _submit(request, order, claim)
+        try:
+            job, is_replay = _submit(request, order, claim)
+        except StudioError:
+            if call is not None:
+                calls.refuse_call(call, request.auth)
+            raise
         try:
             job = waiting.outcome(job, until=until)
             answer = sync_answers.ended(job, order, call)
@@ -91,9 +97,9 @@ def _claim(request: Program, body: object) -> tuple[idempotency.Claim, UUID | No
         scope = "sandbox" if key.is_sandbox else "live"
         return idempotency.Claim(key=idempotency.parse_key(given), scope=scope, fingerprint=fingerprint), None
     repeated = request.headers.get("X-Stainless-Retry-Count", "")
-    is_repeated = repeated.isascii() and repeated.isdecimal() and int(repeated[:9]) > 0
-    call = calls.open_call(key, fingerprint, is_repeated=is_repeated)
-    return idempotency.Claim(key=str(call), scope="call", fingerprint=fingerprint), call
+    repetition = int(repeated[:9]) if repeated.isascii() and repeated.isdecimal() else 0
+    call = calls.open_call(key, fingerprint, repetition=repetition)
+    return idempotency.Claim(key=str(call), scope=calls.SCOPE, fingerprint=fingerprint), call
 
 
 @api.get("/models", auth=None, response=ModelList)

@@ -26,7 +26,7 @@ class Claim:
     """What a caller says about being the same request as before."""
 
     key: str
-    scope: str  # live, sandbox or form
+    scope: str  # live, sandbox, form or call
     fingerprint: str
 
 

@@ -55,7 +55,7 @@ class IdempotencyKey(models.Model):
     """A caller's own name for one request: the same name again is the same job (kept 24 hours)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    scope = models.CharField(max_length=8, help_text="live, sandbox or form")
+    scope = models.CharField(max_length=8, help_text="live, sandbox, form or call")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and canonical body")
     job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="idempotency_keys")

@@ -146,13 +146,13 @@ def held_while_waiting(key: str, callers: int) -> int:
 def begin_call(key: str) -> None:
     """What a /v1 call leaves that was killed before its job was made."""
     row = authenticate_key({"X-API-Key": key})
-    calls.open_call(row, fingerprint("POST", "/v1/images/generations", PICTURE), is_repeated=False)
+    calls.open_call(row, fingerprint("POST", "/v1/images/generations", PICTURE), repetition=0)
 
 
-def calls_in_turn(key: str, repeated: list[bool]) -> list[int]:
-    """Calls of one order, repetitions or not: the same number for those that are one call."""
+def calls_in_turn(key: str, repetitions: list[int]) -> list[int]:
+    """Calls of one order, 0 or which repetition: the same number for those that are one call."""
     row = authenticate_key({"X-API-Key": key})
-    ids = [calls.open_call(row, "same", is_repeated=each) for each in repeated]
+    ids = [calls.open_call(row, "same", repetition=each) for each in repetitions]
     return [list(dict.fromkeys(ids)).index(each) for each in ids]
 
 

@@ -45,7 +45,7 @@ def test_a_call_and_its_repetitions_that_arrive_together_make_one_job(scratch: S
 
 def test_a_call_that_comes_after_its_repetition_goes_on_with_it_once(scratch: Scratch) -> None:
     key = open_studio(scratch)
-    assert scratch.run("tests.api.processes:calls_in_turn", key, [True, True, False, True, False]) == [[0, 0, 0, 0, 1]]
+    assert scratch.run("tests.api.processes:calls_in_turn", key, [1, 2, 0, 3, 0]) == [[0, 0, 0, 0, 1]]
 
 
 @on_postgres  # a connection to a file is nothing anybody waits for

@@ -13,7 +13,9 @@ import requests
 from django.utils import timezone
 
 from studio.accounts.key_services import create_api_key
-from studio.accounts.models import User
+from studio.accounts.models import ApiKey, User
+from studio.credits.services import account_of, adjust
+from studio.jobs import calls
 from studio.jobs.calls import OpenCall
 from studio.jobs.models import Job
 from tests.factories import make_user
@@ -67,6 +69,61 @@ def test_a_repetition_joins_the_job_of_the_call_that_broke(
     answer = send(1)
     assert (answer.status_code, answer.headers["X-Studio-Job"]) == (200, str(job.pk))
     assert Job.objects.count() == fake.stats()["orders"] == 1
+
+
+def test_a_refused_call_leaves_nothing_that_a_repetition_of_another_would_join(
+    send: Send, broken: Callable[[], Job], studio: User, fake: FakeProvider
+) -> None:
+    fake.script(seconds=1)
+    job = broken()
+    adjust(user=studio, amount=21 - account_of(studio).balance, reason="spent elsewhere", actor=studio)
+    refused = send()
+    assert (refused.status_code, refused.json()["error"]["code"]) == (402, "insufficient_quota")
+    assert OpenCall.objects.count() == 1, "that of the call that broke"
+    assert send(1).headers["X-Studio-Job"] == str(job.pk)
+    assert Job.objects.count() == fake.stats()["orders"] == 1
+
+
+def test_refused_calls_and_their_repetitions_leave_no_rows(send: Send) -> None:
+    for again in (None, 1, 2):
+        assert send(again, body=BODY | {"size": "1024x1792"}).status_code == 400
+    assert not OpenCall.objects.exists()
+
+
+def test_a_repetition_goes_on_with_a_job_before_a_call_that_was_killed_before_it_made_one(
+    send: Send, broken: Callable[[], Job], fake: FakeProvider
+) -> None:
+    fake.script(seconds=1)
+    job = broken()
+    calls.open_call(ApiKey.objects.get(name="script"), OpenCall.objects.get().fingerprint, repetition=0)
+    assert send(1).headers["X-Studio-Job"] == str(job.pk)
+    assert Job.objects.count() == 1
+
+
+def test_calls_that_broke_side_by_side_get_each_its_own_picture(
+    send: Send, broken: Callable[[], Job], fake: FakeProvider
+) -> None:
+    fake.script(seconds=1)
+    jobs = {str(broken().pk), str(broken().pk)}
+    row = OpenCall.objects.first()
+    for again in (1, 2):  # they break again
+        taken = [calls.open_call(row.api_key, row.fingerprint, repetition=again) for _twin in range(3)]
+        assert len({*taken}) == 2, "the third takes up one that is taken: it must not buy"
+    answers: list[requests.Response] = []
+    twins = [threading.Thread(target=lambda: answers.append(send(3))) for _number in range(2)]
+    for twin in twins:
+        twin.start()
+    for twin in twins:
+        twin.join()
+    assert {answer.headers["X-Studio-Job"] for answer in answers} == jobs
+    assert Job.objects.count() == 2
+
+
+def test_a_new_order_goes_on_with_a_repetition_for_seconds_only(send: Send, settings: Any) -> None:
+    settings.SYNC_WAIT = 0
+    first = send(1)
+    OpenCall.objects.update(created_at=timezone.now() - calls.AHEAD_FOR)
+    assert send(0).headers["X-Studio-Job"] != first.headers["X-Studio-Job"]
 
 
 def test_it_joins_also_a_job_that_has_ended_meanwhile(
