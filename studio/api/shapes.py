@@ -60,13 +60,28 @@ def job_items(jobs: Iterable[Job], *, reader: User) -> list[schemas.JobItem]:
 
 
 def job_object(job: Job, *, reader: User) -> schemas.Job:
-    """One job with its request; where it reports to is between the studio and its owner."""
+    """One job with its request; where it reports to, and every other address in it, is its owner's alone."""
     asked = dict(job.input)
     if job.user_id != reader.pk:
         for name in ("webhookUrl", "webhook_url", "webhookEvents"):
             asked.pop(name, None)
+        words = {name: asked.pop(name) for name in ("prompt",) if name in asked}
+        asked = {**words, **_without_addresses(asked)}
     item = job_item(job, {}, _told([job]), reader=reader)
     return schemas.Job(**item, input=asked or {"model": job.model_as_sent, "prompt": job.prompt})
+
+
+def _without_addresses(value: Any) -> Any:
+    """What was sent without the addresses of pictures: whoever has one of ours may have the bytes it leads to."""
+    if isinstance(value, dict):
+        return {name: _without_addresses(one) for name, one in value.items() if not _is_address(one)}
+    if isinstance(value, list):
+        return [_without_addresses(one) for one in value if not _is_address(one)]
+    return value
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, str) and value.lstrip().lower().startswith(("http:", "https:", "data:"))
 
 
 def _result(job: Job) -> schemas.Result:

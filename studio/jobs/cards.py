@@ -40,6 +40,7 @@ class Card:
     is_own: bool = True  # the reader's: only they cancel, order again from here and see its money
     is_live: bool = False  # it stands among the active ones, which are swapped in place
     is_news: bool = False  # it ended since the page looked last: its picture arrives, and it may be told of
+    hidden: frozenset[UUID] = frozenset()  # of what it builds on, what the reader may not see
     own_places: frozenset[int] = frozenset()  # of the reader's orders in the same line
     images: list[Image] = field(default_factory=list)
 
@@ -99,8 +100,8 @@ class Card:
 
     @property
     def built_on(self) -> list[str]:
-        """Small copies of the pictures it builds on, the first three; no query."""
-        return [small_url(pk) for pk in named_in(self.job.params)[:3]]
+        """Small copies of the first three pictures it builds on, as far as the reader may see them; no query."""
+        return [small_url(pk) for pk in named_in(self.job.params)[:3] if pk not in self.hidden]
 
     @property
     def money_kind(self) -> str:

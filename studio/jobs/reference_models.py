@@ -22,10 +22,15 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
         """Those whose bytes are here."""
         return self.exclude(file=None)
 
-    def visible_to(self, user: Any, *, jobs: "QuerySet[Any]") -> "ReferenceQuerySet":
-        """One's own, and those used by any of `jobs`, which are the ones this person may see."""
+    def visible_to(self, user: Any, *, jobs: "QuerySet[Any]", images: "QuerySet[Any]") -> "ReferenceQuerySet":
+        """One's own, and those used by any of `jobs`; a picture of the studio only where it is one of `images`.
+
+        Both are what this person may see. A picture has a level of its own, and can be deleted: a job that was built
+        on it and is shown hands it to nobody.
+        """
         uses = JobReference.objects.filter(reference=OuterRef("pk"), job__in=jobs)
-        return self.filter(Q(user=user) | Exists(uses))
+        is_shown = ~Q(source=Reference.Source.PICTURE) | Exists(images.filter(pk=OuterRef("image")))
+        return self.filter(Q(user=user) | (Exists(uses) & is_shown))
 
     def unused(self) -> "ReferenceQuerySet":
         """Those that no job uses and nobody asked for lately."""

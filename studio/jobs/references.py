@@ -1,7 +1,7 @@
 """References: kept for a person, named in orders, handed to providers."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,8 @@ PICK = "image:"  # how a form names one of the studio's own pictures
 
 
 def visible_references(user: User) -> ReferenceQuerySet:
-    """What this person may be shown: their own, and those of the jobs they may see."""
-    return Reference.objects.visible_to(user, jobs=Job.objects.visible_to(user))
+    """What this person may be shown: their own, and those of the jobs they may see but for pictures they may not."""
+    return Reference.objects.visible_to(user, jobs=Job.objects.visible_to(user), images=Image.objects.visible_to(user))
 
 
 # --- kept for a person ---
@@ -45,7 +45,7 @@ def keep_upload(*, user: User, draft: Path, sha256: str) -> Reference:
 
 def keep_picture(*, user: User, image: Image) -> Reference:
     """Keep a picture of the studio to build on; it stays when the picture is deleted. Raises BadReference."""
-    found = _same_bytes(user, image.sha256)
+    found = _same_bytes(user, image.sha256, image_id=image.pk)
     if found is not None:
         return found
     row = Reference(source=Reference.Source.PICTURE, image=image)
@@ -62,17 +62,24 @@ def _keep_copy(user: User, path: Path, row: Reference) -> Reference:
     return _keep(user, stored, row)
 
 
-def _same_bytes(user: User, sha256: str) -> Reference | None:
-    """This person's reference with these bytes, wanted again as of now, so that the sweep leaves it."""
+def _same_bytes(user: User, sha256: str, *, image_id: UUID | None = None) -> Reference | None:
+    """This person's reference with these bytes, wanted again as of now, so that the sweep leaves it.
+
+    With `image_id` they are known from now on for that picture of the studio, whose level they share.
+    """
     found = Reference.objects.of(user).filter(sha256=sha256).exclude(source=Reference.Source.ADDRESS).first()
     if found is None:
         return None
     found.wanted_at = timezone.now()
-    return found if Reference.objects.filter(pk=found.pk).update(wanted_at=found.wanted_at) else None
+    changed: dict[str, Any] = {"wanted_at": found.wanted_at}
+    if image_id:
+        found.source, found.image_id = Reference.Source.PICTURE, image_id
+        changed |= {"source": found.source, "image_id": image_id}
+    return found if Reference.objects.filter(pk=found.pk).update(**changed) else None
 
 
 def _keep(user: User, stored: StoredFile, row: Reference) -> Reference:
-    found = _same_bytes(user, stored.sha256)
+    found = _same_bytes(user, stored.sha256, image_id=row.image_id)
     if found is None:
         row.user = user
         for name in ("file", "format", "width", "height", "size", "sha256"):
@@ -82,7 +89,7 @@ def _keep(user: User, stored: StoredFile, row: Reference) -> Reference:
                 row.save(force_insert=True)
             return row
         except IntegrityError:  # the same bytes came in at the same moment
-            found = _same_bytes(user, stored.sha256)
+            found = _same_bytes(user, stored.sha256, image_id=row.image_id)
             if found is None:
                 raise
     discard(stored)
@@ -181,7 +188,7 @@ def _own(user: User, row: Reference) -> Reference:
     if row.file is None:
         return Reference.objects.create(user=user, source=Reference.Source.ADDRESS, address=row.address)
     source = Reference.Source.PICTURE if row.image_id else Reference.Source.UPLOAD
-    found = _same_bytes(user, row.sha256)
+    found = _same_bytes(user, row.sha256, image_id=row.image_id)
     return found or _keep_copy(user, path_of(row.file, row.format), Reference(source=source, image_id=row.image_id))
 
 
@@ -215,11 +222,24 @@ def named_in(params: Mapping[str, Any]) -> list[UUID]:
     return list(found)
 
 
-def used_by(job: Job) -> list[Reference]:
-    """The references of a job in the order its parameters name them; no query where they name none."""
+def used_by(job: Job, *, reader: User) -> list[tuple[Reference, bool]]:
+    """The references of a job, and whether `reader` may see each, in the order its parameters name them.
+
+    No query where they name none.
+    """
     names = named_in(job.params)
-    rows = Reference.objects.filter(pk__in=names, uses__job=job) if names else []
-    return sorted(rows, key=lambda row: names.index(row.pk))
+    if not names:
+        return []
+    seen = seen_among(names, reader=reader)
+    rows = Reference.objects.filter(pk__in=names, uses__job=job)
+    return [(row, row.pk in seen) for row in sorted(rows, key=lambda row: names.index(row.pk))]
+
+
+def seen_among(names: Collection[UUID], *, reader: User) -> frozenset[UUID]:
+    """Those of these references that `reader` may see; no query for none."""
+    if not names:
+        return frozenset()
+    return frozenset(visible_references(reader).filter(pk__in=names).values_list("pk", flat=True))
 
 
 def small_url(pk: UUID) -> str:

@@ -49,12 +49,13 @@ NAMES: dict[str, str | Promise] = {
 ICONS: dict[str, str] = {Level.ME: "lock", Level.TEAM: "users", Level.LINK: "link", Level.PUBLIC: "globe"}
 _WHAT: dict[str, str | Promise] = {
     Level.ME: _("Nobody else sees picture or prompt."),
-    Level.TEAM: _("Every member sees picture, prompt and settings."),
+    Level.TEAM: _("Every member sees picture, prompt and settings, and pictures from outside that it builds on."),
     Level.LINK: _(
         "No member sees it. Whoever has the link of a board it is on sees the picture alone, without prompt and name."
     ),
     Level.PUBLIC: _(
-        "Every member sees picture, prompt and settings. Links and the open page of its model may show the picture."
+        "Every member sees picture, prompt and settings, and pictures from outside that it builds on. "
+        "Links and the open page of its model may show the picture."
     ),
 }
 

@@ -116,6 +116,15 @@ def test_a_shared_job_is_seen_without_where_it_reports_to(get, other_key, alice,
     assert (found.status_code, found.json()["input"]) == (200, {"prompt": PROMPT})
 
 
+def test_a_shared_job_is_seen_without_the_addresses_of_what_it_was_built_on(get, other_key, key, alice, catalogue):
+    sent = {"prompt": "https://words.example", "fluxParams": {"image_url": "HTTPS://a.example/files/x?s=1", "seed": 1}}
+    sent |= {"images": ["data:image/png;base64,AA", "ref:1"], "image_url": "http://a.example/1"}
+    job = submitted(alice, visibility="team", input_=sent)
+    told = {"prompt": "https://words.example", "fluxParams": {"seed": 1}, "images": ["ref:1"]}
+    assert get(other_key, f"/v2/jobs/{job.pk}").json()["input"] == told
+    assert get(key, f"/v2/jobs/{job.pk}").json()["input"] == sent
+
+
 @pytest.mark.parametrize("bad", ["1", "x", "../me", "01890a5d-ac96-774b-bcce-b302099a80570", "%00", "null"])
 def test_an_id_that_is_none_is_refused(get, key, bad):
     response = get(key, f"/v2/jobs/{bad}")

@@ -16,6 +16,7 @@ from studio.jobs.batches import cancel_waiting
 from studio.jobs.cards import Card, cards_of, with_all
 from studio.jobs.models import Batch, Job
 from studio.jobs.news import news_of
+from studio.jobs.readers import for_reader
 from studio.jobs.sheet import Seen, glance, mark_changes, next_look, read_seen, write_seen
 
 
@@ -70,10 +71,7 @@ def _found(request: Request, pk: UUID) -> Batch:
 def _cards(request: Request, found: Batch) -> list[Card]:
     """The cards this person may see; money is the owner's."""
     jobs = with_all(Job.objects.visible_to(request.user).filter(batch=found)).order_by("created_at", "pk")
-    cards = cards_of(jobs, is_live=True)
-    for card in cards:
-        card.is_own = found.user_id == request.user.pk
-    return cards
+    return for_reader(request.user, cards_of(jobs, is_live=True))
 
 
 def _page(request: Request, found: Batch, cards: list[Card]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from studio.jobs.lineage import lineage_of
 from studio.jobs.models import Image, Job
 from studio.jobs.neighbours import SCOPES, neighbours
 from studio.jobs.news import news_of
+from studio.jobs.readers import for_reader
 from studio.jobs.receipt import facts_of, receipt_of
 from studio.jobs.references import used_by
 from studio.jobs.services import cancel_job, retry_job
@@ -159,7 +160,7 @@ def page(request: Request, card: Card, *, picked: int = 0) -> dict[str, Any]:
         "lineage": lineage_of(card, request.user),
         "every": next_look([card]),
         "another": another_of(card.job),
-        "references": used_by(card.job),
+        "references": used_by(card.job, reader=request.user),
         "calls": written_calls(card.job),
         "why_nobody_asks": why_nobody_asks(card.job) if card.state == "unknown" else "",
         "rewriting": compared(card.job.prompt, revised) if revised and revised != card.job.prompt else [],
@@ -208,6 +209,4 @@ def _compare(card: Card, picture: Image) -> str:
 
 def _card(request: Request, pk: UUID) -> Card:
     jobs = with_all(Job.objects.visible_to(request.user)).select_related("api_key", "user")
-    card = cards_of([get_object_or_404(jobs, pk=pk)])[0]
-    card.is_own = card.job.user_id == request.user.pk
-    return card
+    return for_reader(request.user, cards_of([get_object_or_404(jobs, pk=pk)]))[0]
