@@ -138,17 +138,19 @@ def _tell_deleted(request: Request, deletion: Deletion) -> None:
 def restore(request: Request) -> HttpResponse:
     """Bring back what was deleted at one moment, or what is selected in the trash."""
     at = _moment(request.GET.get("at", ""))
-    number = 0
+    number, place = 0, ""
     if at is not None:
+        first = restorable_by(request.user).filter(deleted_at=at).order_by("-created_at", "-index").first()
+        place = f"#open-{first.pk}" if first else ""  # where the grid has it again, the focus is on it
         number = restore_pictures(user=request.user, deleted_at=at)
     elif ids := _chosen(request):
         number = restore_pictures(user=request.user, ids=ids)
     if number:
         sentence = ngettext("%(number)d picture is back.", "%(number)d pictures are back.", number)
-        messages.success(request, sentence % {"number": number})
+        messages.success(request, sentence % {"number": number}, extra_tags="focus")
     else:
         messages.warning(request, _("Nothing came back: it was there already, or its 30 days are over."))
-    return redirect(back_to(request, reverse("gallery:gallery")))
+    return redirect(back_to(request, reverse("gallery:gallery")).partition("#")[0] + place)
 
 
 def _moment(text: str) -> datetime | None:

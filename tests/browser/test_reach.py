@@ -168,3 +168,31 @@ def test_forced_colours_leave_frames_marks_and_the_ring_visible(still: Still) ->
     outline = "return getComputedStyle(document.querySelector('.card.told .frame')).outlineStyle"
     drawn = {still.window.driver.execute_script(edge), still.window.driver.execute_script(outline)}
     assert drawn != {"none"}, "a frame without a picture is not seen"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "without-script"])
+def test_after_deleting_the_focus_is_on_undo_and_after_that_on_the_picture(still: Still, script: bool) -> None:
+    still.size(1440)
+    still.sign_in("mina")
+    still.window.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
+    try:
+        still.window.go("/gallery/")
+        tile = still.window.all(".tile-open:has(img)")[2].get_attribute("id")
+        still.window.driver.find_element("css selector", f".tile:has(#{tile}) input[name=picture]").send_keys(Keys.SPACE)
+        still.window.click("[data-key=Delete]")
+        still.window.click(".sure .button")
+        still.window.one(".toasts button:focus")
+        assert not still.window.all(f"#{tile}")
+        press(still, Keys.ENTER)
+        still.window.one(f"#{tile}:focus")
+
+        # On a page without the picture in a grid it is the sentence.
+        still.window.go(str(still.window.one(f"#{tile}").get_attribute("href")).removeprefix(still.window.base))
+        still.window.click(".job-head .more > summary")
+        still.window.click("[data-key=Delete]")
+        still.window.click("main .button.primary")
+        still.window.one(".toasts button:focus")
+        press(still, Keys.ENTER)
+        still.window.one("#messages .note:focus")
+    finally:
+        still.window.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
