@@ -154,16 +154,6 @@ class ImageModel:
             times *= scale.get(str(params.get(name, self.defaults.get(name, ""))), 1)
         return scaled(width, times), scaled(height, times)
 
-    def ratio_value(self, width: int, height: int) -> str | None:
-        """The value of the shape parameter that stands for this size, within 1 %; None when there is none."""
-        if not self.ratio or width <= 0 or height <= 0:
-            return None
-        for value in self.ratio.values:
-            declared = ratio_of(value)
-            if declared and is_same_ratio(width / height, declared):
-                return value
-        return None
-
     def offer_by(self, kind: str) -> Offer | None:
         """The first offer of a kind of provider."""
         return next((offer for offer in self.offers if offer.provider == kind), None)
