@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from studio.core.routes import address
 from studio.jobs.models import Image, Job
 from studio.jobs.star_models import MOST
+from studio.jobs.times import ARRIVES_WITHIN
 from studio.jobs.words import cells_of
 from studio.providers import catalogue
 
@@ -33,8 +34,13 @@ class Tile:
 
     @property
     def src(self) -> str:
-        """The address of the small copy; empty until it is made, a moment after the picture came."""
-        if self.image is None or self.image.copies_made_at is None:
+        """The address of the small copy; empty until it is made, a moment after the picture came.
+
+        One that is not made long after is asked for all the same: its address shows the picture as it came.
+        """
+        if self.image is None:
+            return ""
+        if self.image.copies_made_at is None and timezone.now() - self.image.created_at < ARRIVES_WITHIN:
             return ""
         return address("jobs:picture", self.job.pk, self.image.pk, variant="small")
 

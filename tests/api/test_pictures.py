@@ -92,12 +92,31 @@ def test_a_deleted_picture_is_gone(client, alice, job):
     assert client.get(address(job, "small")).status_code == 404
 
 
-def test_a_copy_that_is_not_made_yet_is_404(client, alice, media):
-    job = completed(alice)
+@pytest.mark.parametrize("variant", ["small", "large"])
+def test_in_the_place_of_a_copy_that_is_not_made_yet_the_picture_is_shown_as_it_came(client, alice, media, variant):
     client.force_login(alice)
-    response = client.get(address(job, "small"))
-    assert response.status_code == 404
-    assert "immutable" not in response.get("Cache-Control", "")
+    job = completed(alice)
+    response = client.get(address(job, variant))
+    assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+    assert response["Content-Disposition"] == "inline"
+    assert response["Cache-Control"] == "private, no-cache"  # the copy may be there the next time
+    assert b"".join(response.streaming_content) == path_of(job.images.get().pk, "png").read_bytes()
+
+
+@pytest.mark.parametrize("has_copies", [True, False])
+def test_a_picture_whose_files_are_gone_is_a_frame_that_says_so(client, alice, media, caplog, has_copies):
+    client.force_login(alice)
+    job = completed(alice, copies=has_copies)
+    image = job.images.get()
+    for suffix in ("png", "small.webp"):
+        path_of(image.pk, suffix).unlink(missing_ok=True)
+    response = client.get(address(job, "small"), headers={"Accept-Language": "ja"})
+    assert (response.status_code, response["Content-Type"]) == (404, "image/svg+xml")
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "ファイルがありません" in response.text
+    assert f"{image.pk} (small) is missing" in caplog.text
+    original = client.get(address(job, "original"))
+    assert (original.status_code, original["Content-Type"].partition(";")[0]) == (404, "text/html")
 
 
 @pytest.mark.parametrize("variant", ["tiny", "png", "small.webp", "..", "%2e%2e", "originaL"])

@@ -149,5 +149,7 @@ def test_a_picture_whose_copies_are_not_made_yet_asks_for_none(make: Make, see, 
     page = see()
     assert shown(page) == ids(image)
     assert f"pictures/{image.pk}/small" not in page
+    Image.objects.filter(pk=image.pk).update(created_at=timezone.now() - timedelta(minutes=3))
+    assert f"pictures/{image.pk}/small" in see()  # its address has it as it came
     Image.objects.filter(pk=image.pk).update(copies_made_at=timezone.now())
     assert f"pictures/{image.pk}/small" in see()

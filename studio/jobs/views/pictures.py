@@ -2,9 +2,12 @@
 
 import logging
 import re
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.html import escape
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from studio.core.errors import StudioError
@@ -33,17 +36,21 @@ def picture(request: Request, job: UUID, image: UUID, variant: str) -> HttpRespo
     ):
         raise Http404
     try:
-        if variant in ("original", "marked"):
-            is_marked = variant == "marked"
-            return serve(
-                request,
-                path_of(found.pk, f"marked.{found.format}" if is_marked else found.format),
-                content_type=CONTENT_TYPES[found.format],
-                etag=f'"{found.marked_sha256 if is_marked else found.sha256}"',
-                shared_with="same-origin",
-                cache=ASK_AGAIN,
-                download=file_name(found, "-marked" if is_marked else ""),
-            )
+        return _served(request, found, variant)
+    except FileNotFoundError:
+        if variant in COPIES and not found.copies_made_at:
+            with suppress(FileNotFoundError):
+                return _served(request, found, "original", is_shown=True)  # as it came
+        _log.error("The file of picture %s (%s) is missing.", found.pk, variant)
+    if variant not in COPIES:
+        raise Http404
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": SEALED}
+    return HttpResponse(_missing(found), status=404, content_type="image/svg+xml", headers=headers)
+
+
+def _served(request: Request, found: Image, variant: str, *, is_shown: bool = False) -> HttpResponseBase:
+    """One file of a picture. Raises FileNotFoundError."""
+    if variant in COPIES:
         return serve(
             request,
             path_of(found.pk, f"{variant}.webp"),
@@ -52,10 +59,27 @@ def picture(request: Request, job: UUID, image: UUID, variant: str) -> HttpRespo
             shared_with="same-origin",
             cache=FOREVER,
         )
-    except FileNotFoundError:
-        if variant in ("original", "marked") or found.copies_made_at:
-            _log.error("The file of picture %s (%s) is missing.", found.pk, variant)
-        raise Http404 from None
+    is_marked = variant == "marked"
+    return serve(
+        request,
+        path_of(found.pk, f"marked.{found.format}" if is_marked else found.format),
+        content_type=CONTENT_TYPES[found.format],
+        etag=f'"{found.marked_sha256 if is_marked else found.sha256}"',
+        shared_with="same-origin",
+        cache=ASK_AGAIN,
+        download="" if is_shown else file_name(found, "-marked" if is_marked else ""),
+    )
+
+
+def _missing(image: Image) -> str:
+    """What a page shows in the place of a picture whose files are gone: a frame of its shape that says so."""
+    width, height = 400, max(1, round(400 * image.height / max(1, image.width)))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        '<path fill="#2b2b29" d="M0 0h400v4000H0z"/><text x="50%" y="50%" fill="#d9d8d2" font-size="18" '
+        'font-family="system-ui, sans-serif" text-anchor="middle" dominant-baseline="middle">'
+        f"{escape(_('The file is missing'))}</text></svg>"
+    )
 
 
 @require_safe
