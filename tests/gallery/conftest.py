@@ -1,6 +1,7 @@
 """Pictures of several people, as rows."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,13 @@ Make = Callable[..., Image]
 @pytest.fixture(autouse=True)
 def nothing_is_known() -> None:
     facets.forget()
+
+
+@pytest.fixture(autouse=True)
+def media(tmp_path: Path, settings: Any) -> Path:
+    """Where the files of pictures are while a test runs."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
 
 
 @pytest.fixture

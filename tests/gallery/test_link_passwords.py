@@ -22,12 +22,6 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 PASSWORD = "紙の傘 2026"
 
 
-@pytest.fixture(autouse=True)
-def media(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return settings.MEDIA_ROOT
-
-
 @pytest.fixture
 def image(alice):
     return completed(alice, prompt="a secret umbrella", copies=True, visibility="link").images.get()

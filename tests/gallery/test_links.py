@@ -22,12 +22,6 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 SECRET = "a prompt that nobody outside may read"
 
 
-@pytest.fixture(autouse=True)
-def media(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return settings.MEDIA_ROOT
-
-
 @pytest.fixture
 def pictures(alice):
     """One picture of each level, and credits for more."""
