@@ -27,7 +27,7 @@ from studio.jobs.views.pictures import file_name
 MOST_BYTES = 4 * 1024**3
 CHUNK = 256 * 1024
 MANIFEST = "manifest.csv"
-GONE = "deleted meanwhile"
+GONE = "deleted or closed meanwhile"  # which of the two is told to nobody it was closed to
 COLUMNS = (
     *("picture", "job", "prompt", "model", "provider", "seed", "width", "height", "bytes", "sha256"),
     *("made_by", "made_at", "credits", "note"),
@@ -111,10 +111,10 @@ def _is_still_visible(user: User, image: Image) -> bool:
 
 
 def _frame(number: int, image: Image, name: str, note: str, language: str) -> Frame:
-    """The picture's place on the sheet; of one that is gone its number and that it is."""
+    """The picture's place on the sheet; of one that is no longer seen its number and that it is not."""
     with override(language):
         if note == GONE:
-            return Frame(number, note=_("Deleted meanwhile"))
+            return Frame(number, note=_("Deleted or closed meanwhile"))
         words, size = first_words(image.job.prompt), (image.width, image.height)
         if note == "missing":
             return Frame(number, words=words, note=_("The file is missing"))

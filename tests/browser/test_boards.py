@@ -97,7 +97,7 @@ def test_the_contact_sheet_is_whole_in_itself_and_prints_on_a4(still: Still, tmp
     _draw(small)
     words = ("A lighthouse at dusk", "夕暮れの港に浮かぶ七つの紙灯籠", "창가에 놓인 파란 주전자 " * 9)
     frames = [Frame(n, f"{n:03}-a.png", words[n % 3], 800, 600, small) for n in range(1, 31)]
-    frames.append(Frame(31, note="Deleted meanwhile"))
+    frames.append(Frame(31, note="Deleted or closed meanwhile"))
     page = tmp_path / "contact-sheet.html"
     page.write_bytes(b"".join(sheet(frames, number=31, language="ja")))
     small.unlink()

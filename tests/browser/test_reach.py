@@ -178,7 +178,9 @@ def test_after_deleting_the_focus_is_on_undo_and_after_that_on_the_picture(still
     try:
         still.window.go("/gallery/")
         tile = still.window.all(".tile-open:has(img)")[2].get_attribute("id")
-        still.window.driver.find_element("css selector", f".tile:has(#{tile}) input[name=picture]").send_keys(Keys.SPACE)
+        still.window.driver.find_element("css selector", f".tile:has(#{tile}) input[name=picture]").send_keys(
+            Keys.SPACE
+        )
         still.window.click("[data-key=Delete]")
         still.window.click(".sure .button")
         still.window.one(".toasts button:focus")

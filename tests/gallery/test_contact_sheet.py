@@ -22,12 +22,6 @@ from tests.api.made import completed
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 
-@pytest.fixture(autouse=True)
-def media(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return settings.MEDIA_ROOT
-
-
 def sheet_of(data: bytes) -> str:
     archive = zipfile.ZipFile(io.BytesIO(data))
     assert archive.testzip() is None
@@ -85,7 +79,7 @@ def test_what_vanished_meanwhile_has_an_empty_frame_without_words(client, alice,
     first, deleted, closed, missing = places(sheet_of(sent + b"".join(parts)))
     assert "Fox 0" in first
     for place, number in ((deleted, 2), (closed, 3)):
-        assert "Deleted meanwhile" in place
+        assert "Deleted or closed meanwhile" in place
         assert f"<b>00{number}</b>" in place
         assert "Fox" not in place
         assert "<img" not in place

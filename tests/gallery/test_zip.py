@@ -17,12 +17,6 @@ from tests.api.made import completed
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 
-@pytest.fixture(autouse=True)
-def media(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return settings.MEDIA_ROOT
-
-
 def opened(answer):
     archive = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     assert archive.testzip() is None
@@ -96,7 +90,7 @@ def test_what_is_deleted_or_closed_while_the_zip_travels_is_left_out_and_named(c
     assert archive.testzip() is None
     assert archive.namelist() == ["001-Fox-0-1.png", SHEET, "manifest.csv"]
     table = archive.read("manifest.csv").decode()
-    assert table.count("deleted meanwhile") == 2
+    assert table.count("deleted or closed meanwhile") == 2
     assert [f"Fox {n}" in table for n in range(3)] == [True, False, False]
 
 
