@@ -105,14 +105,25 @@ def whsec_of(key: str) -> str:
 
 
 def key_in(headers: Mapping[str, str]) -> str:
-    """The key a request carries in either header; raises MissingKey, or ConflictingKeys when two differ."""
-    scheme, _space, bearer = headers.get("Authorization", "").strip().partition(" ")
-    found = {headers.get("X-API-Key", "").strip(), bearer.strip() if scheme.lower() == "bearer" else ""} - {""}
+    """The key a request carries in either header; raises MissingKey, or ConflictingKeys when two differ.
+
+    A header that was sent twice comes as one, with a comma, which is in no key.
+    """
+    found = {each.strip() for each in headers.get("X-API-Key", "").split(",")}
+    bearer = headers.get("Authorization", "").strip()
+    if bearer.lower().startswith("bearer "):
+        found |= {_after_scheme(each) for each in bearer.split(",")}
+    found -= {""}
     if not found:
         raise MissingKey
     if len(found) > 1:
         raise ConflictingKeys
     return found.pop()
+
+
+def _after_scheme(value: str) -> str:
+    scheme, _space, rest = value.strip().partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" else value.strip()
 
 
 def _check(body: str) -> str:

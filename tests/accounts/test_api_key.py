@@ -33,6 +33,7 @@ def test_both_headers_find_the_same_key(alice):
     assert authenticate_key(headers(x_api_key=raw)) == row
     assert authenticate_key(headers(authorization=f"Bearer {raw}")) == row
     assert authenticate_key(headers(authorization=f"bearer  {raw} ", x_api_key=raw)) == row
+    assert authenticate_key(headers(authorization=f"Bearer {raw},Bearer {raw}", x_api_key=f"{raw},{raw}")) == row
 
 
 def test_two_different_keys_are_400(alice):
