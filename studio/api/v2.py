@@ -10,6 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Query
 from ninja import Status as Answer
 
+from studio.accounts.key_services import require_scope
+from studio.accounts.models import Scope
 from studio.api import schemas, shapes, uploads
 from studio.api.document import SUBMIT_PARAMETERS, UPLOAD_BODY, document
 from studio.api.errors import Invalid, NoSuchAddress, NoSuchJob, StaffOnly, handle_errors, refusal
@@ -59,6 +61,8 @@ def generate(request: Program, response: HttpResponse) -> Answer[schemas.JobAcce
 def _submit(request: Program, *, together: Together | None = None, is_in_steps: bool = False) -> tuple[Job, bool]:
     key, body = request.auth, body_of(request)
     order = read_order(body)
+    if order.webhook_url:
+        require_scope(key, Scope.WEBHOOKS)
     try:
         return submit_job(
             user=key.user,

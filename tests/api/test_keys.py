@@ -205,6 +205,17 @@ def test_a_key_does_what_its_scopes_say(client, alice, catalogue, route, scope):
         assert Job.objects.count() == 1
 
 
+def test_an_order_that_is_to_be_told_about_needs_the_scope_webhooks_too(client, alice, catalogue):
+    told = json.dumps({**json.loads(ORDER), "webhookUrl": "https://example.com/told"})
+    for scopes, status in ((["generate"], 403), (["generate", "webhooks"], 202)):
+        raw = create_api_key(user=alice, name="narrow", scopes=scopes)[1]
+        response = client.post(ROUTES["generate"][1], told, content_type="application/json", headers={"X-API-Key": raw})
+        assert response.status_code == status
+        assert Job.objects.exists() == (status == 202)
+        if status == 403:
+            assert response.json() == {"error": "This API key does not have the scope webhooks."}
+
+
 def test_every_route_of_the_dialect_asks_for_a_scope_or_is_named_here(client, alice, catalogue):
     raw = create_api_key(user=alice, name="none", scopes=[])[1]
     free = {("GET", "/models"), ("GET", "/openapi.json"), ("GET", "/me")}
