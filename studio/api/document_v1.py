@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from studio.api.document_words import PICTURE
-from studio.api.sync_orders import DEFAULT_MODEL, FORMATS, NULLABLE, ONLY, prompt_max
+from studio.api.sync_orders import DEFAULT_MODEL, FORMATS, NULLABLE, ONLY, USER_MAX, prompt_max
 from studio.jobs.bodies import PATHS, V1, doors_of, unsaid
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel
@@ -218,7 +218,7 @@ def body_schema(model: ImageModel) -> dict[str, Any]:
         if is_default
         else {"type": "string", "enum": names},
         "response_format": {"type": "string", "enum": list(FORMATS)},
-        "user": _TEXT,
+        "user": _TEXT | {"maxLength": USER_MAX},
     }
     for name in NULLABLE & properties.keys():
         if name != "model" and "null" not in str(properties[name].get("type")):

@@ -1,5 +1,6 @@
 """The body of an order in the Apiframe dialect, read by the catalogue's declarations."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ PROMPT_MAX = 2000  # where the facts do not say more
 EVENTS = ("progress", "completed", "failed")
 DEFAULT_EVENTS = ("completed", "failed")
 COMMON = ("prompt", "model", "webhookUrl", "webhook_url", "webhookEvents")
+BODY_MAX = 256 * 1024  # bytes; fourteen addresses of pictures, each as long as they may be, take 112 kB
 MOST_NAMED = 20  # problems told at once; a body has room for many more
 
 
@@ -52,10 +54,15 @@ def body_of(request: HttpRequest) -> Any:
     """The JSON of a request. Raises NotJson and Unreadable, and RequestDataTooBig beyond 1 MB."""
     if request.content_type != "application/json":
         raise NotJson
+    text = bytes_of(request, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     try:
-        return jsontext.parse(bytes_of(request, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE), is_strict=True)
+        body = jsontext.parse(text, is_strict=True)
     except ValueError as error:
         raise Unreadable(str(error)) from None
+    # It is kept with its job and shown with it: white space and escapes are not counted.
+    if len(text) > BODY_MAX and len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()) > BODY_MAX:
+        raise Unreadable(f"it says more than {BODY_MAX // 1024} kB")
+    return body
 
 
 def prompt_max(model: ImageModel) -> int:

@@ -19,6 +19,7 @@ from studio.providers.errors import NoOffer, UnknownModel
 
 DEFAULT_MODEL = "dall-e-3"
 FORMATS = ("url", "b64_json")
+USER_MAX = 512  # characters; no vendor says how many
 # What OpenAI's library lets a program set to None.
 NULLABLE = {
     "background", "model", "moderation", "n", "output_compression", "output_format", "partial_images", "quality",
@@ -76,8 +77,7 @@ def read_order(body: Any) -> Order:
     for each, value in said.items():
         if each not in OWN:
             reader.read(each, value)
-    if not isinstance(said.get("user", ""), str):
-        raise BadParameter("user", _("%(name)s must be text.") % {"name": "user"})
+    _check_user(said.get("user", ""))
     return Order(
         model=name,
         declared=model,
@@ -88,6 +88,16 @@ def read_order(body: Any) -> Order:
         raw=body,
         spelt=reader.spelt,
     )
+
+
+def _check_user(name: Any) -> None:
+    if not isinstance(name, str):
+        raise BadParameter("user", _("%(name)s must be text.") % {"name": "user"})
+    if len(name) > USER_MAX:
+        words = {"name": "user", "most": USER_MAX}
+        raise BadParameter(
+            "user", _("%(name)s may have at most %(most)s characters.") % words, "string_above_max_length"
+        )
 
 
 def prompt_max(model: ImageModel) -> int:

@@ -134,6 +134,7 @@ UNREADABLE = [
     b'{"prompt": "a", "model": "dall-e-3", "n": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
     b'{"prompt": "a\\u0000b", "model": "dall-e-3"}', b"\xef\xbb\xbf{}",
     b'{"prompt": "a", "model": "dall-e-3", "n": ' + b"9" * 5000 + b"}",
+    b'{"prompt": "a", "model": "dall-e-3", "webhookEvents": [' + b'"failed",' * 30_000 + b'"failed"]}',
 ]  # fmt: skip
 
 

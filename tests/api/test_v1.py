@@ -78,6 +78,7 @@ def test_the_number_of_pictures_has_two_names() -> None:
         ({"n": True}, "n", "invalid_value"),
         ({"n": 1.0}, "n", "invalid_value"),
         ({"user": 5}, "user", "invalid_value"),
+        ({"user": "u" * 513}, "user", "string_above_max_length"),
         ({"model": 5}, "model", "invalid_value"),
         ({"response_format": "jpeg"}, "response_format", "invalid_value"),
         ({"response_format": ["url"]}, "response_format", "invalid_value"),
