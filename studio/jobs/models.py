@@ -69,10 +69,12 @@ class Job(models.Model):
     FINISHED = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="jobs")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="jobs", db_index=False)
     api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs")
     source = models.CharField(max_length=8, choices=Source, default=Source.STUDIO)
-    retry_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries")
+    retry_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries", db_index=False
+    )
     batch = models.ForeignKey(
         Batch, on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs", db_index=False
     )
@@ -153,6 +155,7 @@ class Job(models.Model):
                 name="jobs_job_nudged",
             ),
             models.Index(fields=["user"], condition=Q(status__in=["QUEUED", "PROCESSING"]), name="jobs_job_active"),
+            models.Index(fields=["retry_of"], condition=Q(retry_of__isnull=False), name="jobs_job_retries"),
             models.Index(fields=["batch", "created_at"], condition=Q(batch__isnull=False), name="jobs_job_batch"),
             models.Index(fields=["model", "-finished_at"], condition=Q(status="COMPLETED"), name="jobs_job_times"),
             models.Index(
