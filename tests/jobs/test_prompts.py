@@ -1,5 +1,7 @@
 """What may stand in a prompt."""
 
+import unicodedata
+
 import pytest
 
 from studio.jobs.errors import BadPrompt
@@ -48,3 +50,19 @@ def test_line_ends_become_one_kind_and_the_ends_are_trimmed() -> None:
 def test_what_is_not_text_is_refused(value: object) -> None:
     with pytest.raises(BadPrompt, match="must be text"):
         clean(value)
+
+
+def test_every_control_character_and_nothing_else_is_refused() -> None:
+    def is_refused(character: str) -> bool:
+        try:
+            clean(f"a{character}b")
+        except BadPrompt:
+            return True
+        return False
+
+    wrong = [
+        f"U+{code:04X}"
+        for code in range(0x11000)
+        if is_refused(chr(code)) != (unicodedata.category(chr(code)) in ("Cc", "Cs") and chr(code) not in "\n\r\t")
+    ]
+    assert wrong == []
