@@ -41,7 +41,7 @@ FOUND = {200: schemas.Job, 404: schemas.Failure, **REFUSED}
 
 
 @api.post("/images/generate", auth=ordering_program, response=SUBMIT, openapi_extra={"parameters": SUBMIT_PARAMETERS})
-def generate(request: Program, response: HttpResponse) -> Answer[schemas.JobAccepted]:
+def generate(request: Program) -> HttpResponse:
     """Order pictures. Answers at once; ask for the job until it has ended."""
     try:
         job, is_replay = _submit(request, together=request.together)
@@ -52,10 +52,13 @@ def generate(request: Program, response: HttpResponse) -> Answer[schemas.JobAcce
             raise
         request.auth = program(request)  # whoever is refused, or told of an earlier order, is looked at once more
         job, is_replay = _submit(request, is_in_steps=True)
-    response.headers["X-Studio-Provider"] = job.provider
+    accepted = schemas.JobAccepted(jobId=job.pk, status=cast(schemas.Status, job.status))
+    # Written here, where its shape is sure: ninja would check it, take it apart and write it in its own way.
+    answer = HttpResponse(accepted.model_dump_json(), status=202, content_type="application/json; charset=utf-8")
+    answer.headers["X-Studio-Provider"] = job.provider
     if is_replay:
-        response.headers["Idempotent-Replayed"] = "true"
-    return Answer(202, schemas.JobAccepted(jobId=job.pk, status=cast(schemas.Status, job.status)))
+        answer.headers["Idempotent-Replayed"] = "true"
+    return answer
 
 
 def _submit(request: Program, *, together: Together | None = None, is_in_steps: bool = False) -> tuple[Job, bool]:
