@@ -13,6 +13,7 @@ from studio.jobs.star_models import MOST
 
 SCOPES = ("mine", "team", "starred", "all")
 LONGEST = 200  # characters of a search
+LONGEST_QUERY = 8000  # of an address: more than every field at its longest, twelve characters for each of its own
 SHAPES = ("wide", "square", "tall", "21:9", "16:9", "3:2", "4:3", "1:1", "3:4", "2:3", "9:16")
 
 
@@ -53,7 +54,7 @@ class Filters:
 
     @classmethod
     def read_text(cls, query: str) -> "Filters":
-        return cls.read(QueryDict(query[:2000]))
+        return cls.read(QueryDict(query[:LONGEST_QUERY]))
 
     def but(self, **changes: Any) -> "Filters":
         return replace(self, **changes)

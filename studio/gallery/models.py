@@ -68,7 +68,7 @@ class SavedSearch(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_searches")
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=1000)
+    query = models.TextField(help_text="as Filters writes it, which bounds it")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,12 +1,18 @@
 """Saved searches: each person's own, kept under a name, renamed, given up."""
 
+from urllib.parse import urlencode
+
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from studio.accounts.models import User
 from studio.gallery import saved
+from studio.gallery.filters import LONGEST, Filters
 from studio.gallery.models import SavedSearch
 from studio.gallery.saved import NotSaved
+from tests.databases import Scratch
+from tests.factories import make_user
 
 
 @pytest.fixture
@@ -24,6 +30,32 @@ def test_what_is_asked_is_kept_and_listed(send, alice: User) -> None:
     )
     assert "Blue things" in page
     assert 'aria-current="true"' in page
+
+
+LONG = {
+    "kanji": "猫" * 150,
+    "hangul": "고양이 " * 50,
+    "emoji": "\N{CAT FACE}" * LONGEST,
+    "ascii": "x" * LONGEST,
+}
+
+
+def kept_whole() -> list[str]:
+    """The names of the long searches that come back from the database as they were asked for."""
+    alice = make_user("alice")
+    others = {"scope": "all", "model": "\N{CAT FACE}" * 100, "person": "\N{CAT FACE}" * 150, "since": "2025-01-01"}
+    found = []
+    for name, words in LONG.items():
+        for asked in ({"q": words}, {"q": words, "provider": "\N{CAT FACE}" * 50, **others}):
+            saved.save(user=alice, name=name, query=urlencode(asked))
+            kept = SavedSearch.objects.get(user=alice, name=name).query
+            if Filters.read_text(kept) == Filters.read(QueryDict(urlencode(asked))):
+                found.append(name)
+    return found
+
+
+def test_a_long_search_in_any_script_is_kept_whole(scratch: Scratch) -> None:
+    assert scratch.run("tests.gallery.test_saved:kept_whole") == [[name for name in LONG for _each in (1, 2)]]
 
 
 def test_the_same_name_again_stands_for_the_new_search(send) -> None:
