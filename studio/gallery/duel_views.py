@@ -14,7 +14,7 @@ from studio.core.errors import StudioError
 from studio.core.http import Request
 from studio.gallery import duels as verbs
 from studio.gallery.compare import address
-from studio.gallery.duels import ENOUGH, LATEST, SIDES, Ballot, Pair
+from studio.gallery.duels import ENOUGH, SIDES, Ballot, Pair
 from studio.gallery.models import Duel
 from studio.gallery.selection import back_to, chosen, refuses_too_many
 from studio.jobs.cards import cards_of, with_all
@@ -28,11 +28,10 @@ from studio.jobs.views.serving import serve
 @require_GET
 def duels(request: Request) -> HttpResponse:
     """Which model wins here for what it costs, and the duels to vote in."""
-    latest = verbs.ballots(request.user, list(Duel.objects.select_related("created_by")[:LATEST]))
     context = {
         "real": verbs.standings(is_sandbox=False),
         "sandbox": verbs.standings(is_sandbox=True),
-        "ballots": latest,
+        "ballots": verbs.latest(request.user),
         "enough": ENOUGH,
     }
     return render(request, "gallery/duels.html", context)

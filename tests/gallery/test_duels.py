@@ -244,6 +244,24 @@ def test_many_duels_are_listed_with_as_many_queries_as_one(three: Ballot, by: By
     assert counts[0] == counts[1]
 
 
+def test_duels_one_may_not_see_take_no_place_in_the_list(
+    three: Ballot, by: By, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verbs, "LATEST", 2)
+    for number in range(3):
+        start(bob, [by(bob, model, f"fox {number}").pk for model in ("dall-e-3", "flux/dev")])
+    newest, other = (by(bob, model, "an owl") for model in ("dall-e-3", "flux/dev"))
+    fox = [by(bob, model, "a fox").pk for model in ("dall-e-3", "flux/dev")]
+    mixed = start(bob, [newest.pk, other.pk, *fox])
+    Job.objects.filter(user=bob).update(visibility="me")
+    Job.objects.filter(pk__in=[newest.job_id, Image.objects.get(pk=fox[0]).job_id]).update(visibility="team")
+    assert [ballot.duel for ballot in verbs.latest(alice)] == [three.duel]  # two pictures of that one, and no pair
+    assert verbs.latest(bob)[0].duel == mixed
+    assert len(verbs.latest(bob)) == 2
+    first = start(alice, list(three.pairs[0].key))
+    assert {ballot.duel for ballot in verbs.latest(alice)} == {first, three.duel}
+
+
 def test_what_is_done_says_what_one_chose(three: Ballot, alice: User, client: Client) -> None:
     client.force_login(alice)
     for pair in three.pairs:
