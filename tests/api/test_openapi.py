@@ -167,8 +167,7 @@ def test_what_the_document_allows_is_what_the_route_takes(client, document, key)
             for value in [*schema.get("enum", []), *ends]:
                 if schema["type"] == "integer" and not isinstance(value, int):
                     value = int(value)
-                order = read_order({"prompt": "a", "model": model.id, container: {**needed, name: value}})
-                assert order.params or order.count >= 1
+                read_order({"prompt": "a", "model": model.id, container: {**needed, name: value}})  # or it raises
                 tried += 1
     assert tried > 30
 
