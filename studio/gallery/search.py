@@ -1,5 +1,6 @@
 """Finding pictures by their words: every word somewhere in prompt, the model's own prompt or alt text, in any order."""
 
+import re
 from dataclasses import dataclass
 
 from django.db import connection
@@ -12,7 +13,7 @@ from studio.gallery.models import Listed
 
 INDEXED = 3  # characters a word needs to be in an index of trigrams
 MANY = 3000  # hits from which on it is faster to look through the newest first than to sort all hits
-LOOKED_THROUGH = 50_000  # texts at most, where there is no index
+LOOKED_THROUGH = 50_000  # texts at most, where no index helps
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,16 @@ def find(rows: "QuerySet[Listed]", query: str) -> Found:
     if not words:
         return Found(rows)
     kind = index_sqlite if connection.vendor == "sqlite" else index_postgres
-    if not kind.has_words(connection):
+    if not any(map(_is_indexed, words)) or not kind.has_words(connection):
         return _without_index(rows, words)
     if connection.vendor == "sqlite":
         return Found(_by_fts(rows, words))
     return Found(_containing(rows, words))
+
+
+def _is_indexed(word: str) -> bool:
+    """Whether an index of trigrams narrows by it: PostgreSQL takes letters and digits alone into its own."""
+    return re.search(rf"[^\W_]{{{INDEXED}}}", word) is not None
 
 
 def _containing(rows: "QuerySet[Listed]", words: list[str]) -> "QuerySet[Listed]":
@@ -45,8 +51,6 @@ def _containing(rows: "QuerySet[Listed]", words: list[str]) -> "QuerySet[Listed]
 def _by_fts(rows: "QuerySet[Listed]", words: list[str]) -> "QuerySet[Listed]":
     """Rare words by the index; common ones, and those too short for it, by looking through the newest first."""
     long = [word for word in words if len(word) >= INDEXED]
-    if not long:
-        return _containing(rows, words)
     phrases = " ".join('"{}"'.format(word.replace('"', '""')) for word in long)
     hits = "SELECT rowid FROM gallery_words WHERE gallery_words MATCH %s"
     with connection.cursor() as cursor:

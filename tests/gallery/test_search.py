@@ -153,6 +153,22 @@ def test_without_an_index_only_the_newest_texts_are_looked_through(scratch: Scra
     assert scratch.run("tests.gallery.test_search:bounded") == [[True, True, False]]
 
 
+def bounded_where_no_index_helps() -> dict[str, list[Any]]:
+    """Of each search whether not all texts were looked through, and how many hits there are."""
+    hits()
+    search.LOOKED_THROUGH = 3
+    asked = ("b", "fo", "猫", "fox", "f fox", "__c", "%%%")
+    found = {words: search.find(Listed.objects.all(), words) for words in asked}
+    return {words: [one.is_partial, one.rows.count()] for words, one in found.items()}
+
+
+def test_words_that_no_index_holds_are_looked_for_in_the_newest_texts(scratch: Scratch) -> None:
+    wanted = {"b": [True, 0], "fo": [True, 2], "猫": [True, 1], "fox": [False, 2], "f fox": [False, 2]}
+    assert scratch.run("tests.gallery.test_search:bounded_where_no_index_helps") == [
+        {**wanted, "__c": [True, 0], "%%%": [True, 0]}
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "folded"),
     [("ＢＬＵＥ", "blue"), ("ｹﾄﾙ", "ケトル"), ("Ⅳ", "iv"), ("E\u0301", "é"), ("ＡＢ\u3000ｃ", "ab c")],
