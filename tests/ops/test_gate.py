@@ -1,7 +1,6 @@
 """No more requests are at work at once than help each other, and nobody waits for long."""
 
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,7 +15,7 @@ class Work:
     """A WSGI application that notes how many are inside of it at once, and stays there until it is let go."""
 
     def __init__(self) -> None:
-        self.inside = self.most = 0
+        self.inside = self.most = self.may_leave = 0
         self.changed = threading.Condition()
         self.is_over = False
 
@@ -25,8 +24,10 @@ class Work:
             self.inside += 1
             self.most = max(self.most, self.inside)
             self.changed.notify_all()
-            self.changed.wait_for(lambda: self.is_over or "quick" in environ, timeout=30)
+            self.changed.wait_for(lambda: self.is_over or self.may_leave or "quick" in environ, timeout=30)
+            self.may_leave = max(0, self.may_leave - 1)
             self.inside -= 1
+            self.changed.notify_all()
         if "broken" in environ:
             raise ZeroDivisionError
         return iter([b"done"])
@@ -34,6 +35,12 @@ class Work:
     def until_inside(self, number: int) -> bool:
         with self.changed:
             return self.changed.wait_for(lambda: self.inside == number, timeout=30)
+
+    def let_one_out(self) -> None:
+        with self.changed:
+            self.may_leave = 1
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: not self.may_leave, timeout=30)
 
     def end(self) -> None:
         with self.changed:
@@ -46,9 +53,10 @@ def test_two_are_at_work_and_the_others_follow():
     application = gated(work, at_once=2, patience=30)
     with ThreadPoolExecutor(6) as pool:
         answers = [pool.submit(application, QUICK, None) for _number in range(6)]
+        for _follower in range(4):
+            assert work.until_inside(2)
+            work.let_one_out()
         assert work.until_inside(2)
-        time.sleep(0.05)
-        assert work.most == 2
         work.end()
         assert [b"".join(answer.result(30)) for answer in answers] == [b"done"] * 6
     assert work.most == 2
