@@ -29,7 +29,7 @@ def test_a_route_is_tried_with_ones_own_key_which_is_kept_nowhere(window: Window
     assert "x-request-id:" in window.text("#me [data-headers]")
     assert '-H "X-API-Key: $STUDIO_API_KEY"' in window.text("#me [data-command]")
     assert key not in window.driver.execute_script(KEPT)
-    assert key not in window.one("main").get_attribute("innerHTML")
+    assert key not in window.attribute("main", "innerHTML")
     assert [address for address in window.requests() if not address.startswith(window.base)] == []
 
 

@@ -64,7 +64,7 @@ def test_variables_and_two_models_from_the_words_to_the_table(
     assert rows == [f"A {colour} kettle\nCompare" for colour in ("red", "blue", "green")]
     assert len(window.all(".compare td img")) == 6
     window.click(".batch-page .buttons a")
-    assert window.one("#prompt").get_attribute("value") == "A {red|blue|green} kettle"
+    assert window.attribute("#prompt", "value") == "A {red|blue|green} kettle"
     window.until(lambda: "6 pictures, 50 left after this" in window.text("#price"), "the same again is not counted")
 
     # Too few for all: nothing is placed, and the way out is said.

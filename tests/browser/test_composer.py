@@ -34,11 +34,11 @@ def at_work(window: Window) -> Window:
 
 
 def words(window: Window) -> str:
-    return str(window.one("#prompt").get_attribute("value"))
+    return window.attribute("#prompt", "value")
 
 
 def value(window: Window, selector: str) -> str:
-    return str(window.one(selector).get_attribute("value"))
+    return window.attribute(selector, "value")
 
 
 def drafts(window: Window) -> list[str]:
@@ -216,7 +216,7 @@ def test_a_picture_of_ours_dropped_on_the_words_brings_its_settings_back(at_work
     generate(window, "A lamp on a pier")
     made = "article.card:has(a[title='A lamp on a pier'])"
     window.one(f"{made}[data-state=done]", 40)
-    path = window.one(f"{made} a[download]").get_attribute("href")
+    path = window.attribute(f"{made} a[download]", "href")
     window.go("/?model=dall-e-3&prompt=other")
     window.driver.execute_script(BRING, path, "#prompt")
     window.until(lambda: words(window) == "A lamp on a pier", "its words did not come back")

@@ -61,7 +61,7 @@ def test_a_picture_is_looked_at_described_remixed_and_made_again(
     assert transform(window) == ""
     window.click("#zoom-200")
     assert percent(window) == 200
-    assert window.one("#zoom-200").get_attribute("aria-pressed") == "true"
+    assert window.attribute("#zoom-200", "aria-pressed") == "true"
     stage = window.one("[data-stage]")
     before = transform(window)
     ActionChains(window.driver).drag_and_drop_by_offset(stage, 60, 40).perform()
@@ -97,7 +97,7 @@ def test_a_picture_is_looked_at_described_remixed_and_made_again(
 
     # Remix: the composer is filled in; the new job tells its words apart from the old one's.
     window.click("#remix")
-    assert window.one("#prompt").get_attribute("value") == "A calm blue kettle on a table"
+    assert window.attribute("#prompt", "value") == "A calm blue kettle on a table"
     generate(window, "A loud blue kettle on a table")
     window.click(f"#{card(window, 'working')} .cover")
     second = finished(window)
@@ -106,7 +106,7 @@ def test_a_picture_is_looked_at_described_remixed_and_made_again(
         ["removed:", "calm"],
         ["added:", "loud"],
     ]
-    assert window.one(".strip li:first-child img").get_attribute("alt") == "A kettle with a dent"
+    assert window.attribute(".strip li:first-child img", "alt") == "A kettle with a dent"
 
     # Again: ordered at once, once, however often the button is pressed.
     assert window.text("#again .cost").startswith("21")
@@ -136,14 +136,14 @@ def test_another_shape_fills_the_composer_and_a_call_in_the_address_is_open(
     sign_in(window, "jonas", PASSWORD)
     generate(window, "A lighthouse at dusk")
     window.until(lambda: window.all("article.card[data-state=done] .cover"), "no picture", 30)
-    path = str(window.one("article.card[data-state=done] .cover").get_attribute("href")).removeprefix(window.base)
+    path = window.attribute("article.card[data-state=done] .cover", "href").removeprefix(window.base)
     window.go(f"{path}#call-v2")
     window.until(lambda: "/v2/images/generate" in window.text("#call-v2-text"), "the call is not shown")
     width = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert window.driver.execute_script(width) == 0
     window.click("#other-shape")
-    window.one(".shapes [href*='2%3A3'], .shapes [href*='2:3']").click()
+    window.click(".shapes [href*='2%3A3'], .shapes [href*='2:3']")
     window.until(
         lambda: window.all("#composer input[name=aspect_ratio][value='2:3']:checked"), "another shape is chosen"
     )
-    assert window.one("#prompt").get_attribute("value") == "A lighthouse at dusk"
+    assert window.attribute("#prompt", "value") == "A lighthouse at dusk"

@@ -58,7 +58,7 @@ def test_a_language_is_switched_in_the_menu_and_speaks_everywhere(
     sign_in(window, name, PASSWORD)
     window.click(".bar details summary")
     window.click(f".account-menu button[name=language][value={language}]")
-    window.until(lambda: window.one("html").get_attribute("lang") == language, "the language is not switched")
+    window.until(lambda: window.attribute("html", "lang") == language, "the language is not switched")
 
     # Remembered with the person, not only on this machine.
     window.click(".bar details summary")
@@ -66,9 +66,9 @@ def test_a_language_is_switched_in_the_menu_and_speaks_everywhere(
     window.one("input[name=password]")
     window.driver.delete_all_cookies()
     window.go("/accounts/login/")
-    assert window.one("html").get_attribute("lang") == "en"
+    assert window.attribute("html", "lang") == "en"
     sign_in(window, name, PASSWORD)
-    window.until(lambda: window.one("html").get_attribute("lang") == language, "the language is not remembered")
+    window.until(lambda: window.attribute("html", "lang") == language, "the language is not remembered")
 
     generate(window, PROMPT[language])
     window.one("article.card[data-state=done] .cover", 30).click()
@@ -92,7 +92,7 @@ def test_a_language_is_switched_in_the_menu_and_speaks_everywhere(
         for width in (820, 390):
             window.size(width, height=900)
             window.go(path)
-            assert window.one("html").get_attribute("lang") == language, path
+            assert window.attribute("html", "lang") == language, path
             assert window.overflow() == 0, f"{path} is wider than {width} px"
         left += [
             (path, text) for text in window.driver.execute_script(SAID) if text not in names and english.fullmatch(text)

@@ -23,16 +23,16 @@ def studio(data_folder: Path) -> Iterator[StudioProcess]:
 def test_a_stranger_goes_from_the_list_to_a_filled_composer(window: Window) -> None:
     window.size(390)
     window.go("/models/")
-    assert window.one("html").get_attribute("lang") == "en"
+    assert window.attribute("html", "lang") == "en"
     window.fill("#find-words", "dense pages")
     window.click(".find button")
     window.until(lambda: len(window.all(".entry")) == 1, "the search left more than one")
-    assert window.one("#find-words").get_attribute("value") == "dense pages"
+    assert window.attribute("#find-words", "value") == "dense pages"
     window.click(".entry-name")
     assert window.text("h1") == "Qwen Image 2 Pro"
 
     window.click('.public-foot a[lang="ko"]')
-    assert window.one("html").get_attribute("lang") == "ko"
+    assert window.attribute("html", "lang") == "ko"
     assert "지면을 만듭니다" in window.text(".lead")
     window.click(".questions summary")
     assert window.one(".questions details[open] p").is_displayed()
@@ -43,7 +43,7 @@ def test_a_stranger_goes_from_the_list_to_a_filled_composer(window: Window) -> N
     window.fill("#try-prompt", "등대 & 안개")
     window.click(".try-model button")
     sign_in(window, "admin", ADMIN_PASSWORD)
-    assert window.one("#prompt").get_attribute("value") == "등대 & 안개"
+    assert window.attribute("#prompt", "value") == "등대 & 안개"
     assert window.text("#model-button .model-name") == "Qwen Image 2 Pro"
 
 

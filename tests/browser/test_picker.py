@@ -43,7 +43,7 @@ def test_a_model_is_searched_and_chosen_and_the_words_stay(signed_in: Window) ->
     window.click(".picker-row")
     window.until(lambda: name_of_model(window) == "Ideogram 3 Turbo", "the form is still another model's")
     assert "3 credits" in window.text("#price")
-    assert window.one("#prompt").get_attribute("value") == "a blue kettle"
+    assert window.attribute("#prompt", "value") == "a blue kettle"
     assert window.driver.switch_to.active_element.get_attribute("id") == "model-button"
     assert not window.one(".picker").is_displayed()
 
@@ -81,7 +81,7 @@ def test_without_script_the_words_come_along(signed_in: Window) -> None:
     window.until(lambda: len(window.all(".picker-row")) > 50, "no list")
     window.click(".picker-row[value=midjourney]")
     window.until(lambda: name_of_model(window) == "Midjourney", "the form is still another model's")
-    assert window.one("#prompt").get_attribute("value") == "a green kettle"
+    assert window.attribute("#prompt", "value") == "a green kettle"
     assert not window.all(".composer-errors")
     window.click("#model-button")
     window.one("#picker-search").send_keys("kuaishou", Keys.ENTER)

@@ -57,7 +57,7 @@ def test_a_file_is_there_once_chosen_and_more_come_by_drop_and_paste(window: Win
     window.fill("#prompt", "A harbour in this light")
     window.one("input[data-pictures]").send_keys(str(at_work))
     window.until(lambda: len(window.all(CHOSEN)) == 1, "the chosen file is not shown")
-    assert window.one("#prompt").get_attribute("value") == "A harbour in this light"
+    assert window.attribute("#prompt", "value") == "A harbour in this light"
     for how, where, size in (("drop", "#prompt", (50, 30)), ("paste", "#prompt", (60, 30))):
         before = len(window.all(CHOSEN))
         window.driver.execute_script(HAND_OVER, base64.b64encode(draw(size=size)).decode(), how, where)
@@ -71,7 +71,7 @@ def test_a_file_is_there_once_chosen_and_more_come_by_drop_and_paste(window: Win
     window.click(f"{card} .caption a")
     window.until(lambda: len(window.all(".built-on img")) == 2, "the page shows not what it was built on")
     is_drawn(window, ".built-on img")
-    link = window.one(".menu-item[href*='reference=']").get_attribute("href")
+    link = window.attribute(".menu-item[href*='reference=']", "href")
     window.go(str(link).removeprefix(window.base))
     window.until(lambda: len(window.all(CHOSEN)) == 1, "the picture is not chosen")
 

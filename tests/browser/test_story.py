@@ -67,7 +67,7 @@ def test_a_first_day(studio: StudioProcess, window: Window, data_folder: Path) -
     name = str(first.get_attribute("id"))
     assert "479" in window.text(".meter")
     card(window, "working")
-    window.until(lambda: re.search(r"\d+ %", window.one(f"#{name}").text), "no progress was shown")
+    window.until(lambda: re.search(r"\d+ %", window.text(f"#{name}")), "no progress was shown")
     window.until(lambda: window.one(f"#{name} .frame img"), "no picture", 30)
     window.until(
         lambda: window.driver.execute_script(f"return document.querySelector('#{name} .frame img').naturalWidth") > 0,
@@ -135,7 +135,7 @@ def test_a_refusal_a_failure_a_cancel_and_a_retry(studio: StudioProcess, window:
     window.go("/")
     generate(window, "x" * 4001)
     window.until(lambda: "1 character too many" in window.text("#composer"), "the length is not refused")
-    assert len(str(window.one("#prompt").get_attribute("value"))) == 4001
+    assert len(window.attribute("#prompt", "value")) == 4001
 
 
 def test_a_stranger_gets_404_and_an_expired_login_comes_back(
@@ -146,7 +146,7 @@ def test_a_stranger_gets_404_and_an_expired_login_comes_back(
     sign_in(window, "jonas", NEW_PASSWORD)
     generate(window, "A slow island [sandbox:slow=30]")
     mine = card(window, "working")
-    path = str(window.one(f"#{mine} .cover").get_attribute("href")).removeprefix(window.base)
+    path = window.attribute(f"#{mine} .cover", "href").removeprefix(window.base)
 
     # The session ends in mid-poll: the page says so and leads to the login page, and back to the studio.
     window.driver.delete_all_cookies()

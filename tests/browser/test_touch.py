@@ -66,16 +66,12 @@ def test_a_day_by_finger(studio: StudioProcess, window: Window, data_folder: Pat
 
     # A stroke to the left shows the next one, to the right the one before.
     window.finger("[data-stage]", by=(-160, 0))
-    window.until(
-        lambda: window.one("[data-picture]").get_attribute("alt") == "A lighthouse at dusk", "not at the next picture"
-    )
+    window.until(lambda: window.attribute("[data-picture]", "alt") == "A lighthouse at dusk", "not at the next picture")
     window.finger("[data-stage]", by=(160, 0))
-    window.until(
-        lambda: window.one("[data-picture]").get_attribute("alt") == "A calm blue kettle", "not back at the first"
-    )
+    window.until(lambda: window.attribute("[data-picture]", "alt") == "A calm blue kettle", "not back at the first")
     small += too_small(window)
     window.finger(".star[value='3']")
-    window.until(lambda: window.one(".star[value='3']").get_attribute("aria-pressed") == "true", "no stars")
+    window.until(lambda: window.attribute(".star[value='3']", "aria-pressed") == "true", "no stars")
 
     # In the gallery a long press selects, then a tap does; what hides on a picture is not hit by mistake.
     window.finger(".tabs a:nth-child(2)")

@@ -80,7 +80,7 @@ def test_from_the_order_to_the_zip_and_back_from_the_trash(
 
     # A card at once, which becomes the picture where it stands; then three at once.
     generate(window, "A lighthouse at dusk")
-    name = str(window.one("article.card[data-state]").get_attribute("id"))
+    name = window.attribute("article.card[data-state]", "id")
     window.one(f"#{name}[data-state=working]")
     window.one(f"#{name}[data-state=done] .frame img", 30)
     window.fill("#prompt", f"A {{{'|'.join(COLOURS)}}} kettle")
@@ -141,7 +141,7 @@ def test_the_whole_story_without_script(
     press(window, "Show all models")
     window.click(".picker-list button[value='flux-2-pro']")
     reads(window, "#composer .model-name", "Flux 2 Pro")
-    assert window.one("#prompt").get_attribute("value") == "A kettle on a blue table"
+    assert window.attribute("#prompt", "value") == "A kettle on a blue table"
     window.click("input[name=aspect_ratio][value='3:2']")
     window.click("#go-button")
     reads(window, ".meter", str(200 - 4))

@@ -94,17 +94,30 @@ def _forget_all(driver: webdriver.Chrome, origin: str) -> None:
         driver.get_log(kind)
 
 
-# An honest 4xx (a wrong field, somebody else's job) is also written to the console.
-HONEST = re.compile(r"Failed to load resource: the server responded with a status of (400|404|422|429)")
+TRIES = 10
+FAILED = re.compile(r"^(\S+) - Failed to load resource: the server responded with a status of (\d+)")
+FILES = ("/static/", "/pictures/")  # what is below them is never wrong to ask for
+
+
+def is_honest(message: str, page: str) -> bool:
+    """Whether a line of the console is of a wrong field, of asking too often, or of a `page` that is not there."""
+    failed = FAILED.match(message)
+    if not failed or any(folder in failed[1] for folder in FILES):
+        return False
+    return failed[2] in ("400", "422", "429") or (failed[2] == "404" and failed[1] == page)
 
 
 class Window:
-    """One window on one studio; `complaints` has every console error and every violation of the policy."""
+    """One window on one studio; `complaints` has every console error and every violation of the policy.
+
+    `expected` are patterns of those that a test brings about itself.
+    """
 
     def __init__(self, base: str) -> None:
         self.base = base
         self.driver = _driver()
         self.complaints: list[str] = []
+        self.expected: list[str] = []
         self.size(1440)
 
     def size(self, width: int, *, height: int = 1400, dark: bool = False, zoomed: float = 1, **media: str) -> None:
@@ -161,8 +174,17 @@ class Window:
 
     def listen(self) -> None:
         for line in self.driver.get_log("browser"):
-            if line["level"] in ("SEVERE", "WARNING") and not HONEST.search(line["message"]):
-                self.complaints.append(f"{self.driver.current_url}: {line['message']}")
+            told, page = line["message"], self.driver.current_url
+            if line["level"] not in ("SEVERE", "WARNING") or is_honest(told, page):
+                continue
+            if not any(re.search(pattern, told) for pattern in self.expected):
+                self.complaints.append(f"{page}: {told}")
+
+    def block(self, *addresses: str) -> None:
+        """Requests for these (`*` stands for anything) fail as if there were no connection; without any, none do."""
+        self.driver.execute_cdp_cmd("Network.enable", {})
+        self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": list(addresses)})
+        self.expected.append("ERR_BLOCKED_BY_CLIENT")
 
     def requests(self) -> list[str]:
         """The addresses asked for since the last call."""
@@ -178,11 +200,24 @@ class Window:
         found: list[WebElement] = self.until(lambda: self.all(selector), f"no {selector}", seconds)
         return found[0]
 
+    def _with(self, selector: str, act: Callable[[WebElement], Any]) -> Any:
+        """What `act` says of the first of these; of the next one where it was swapped while we held it."""
+        for _each in range(TRIES):
+            with suppress(StaleElementReferenceException):
+                return act(self.one(selector))
+        raise AssertionError(f"{selector} is swapped all the time")
+
     def text(self, selector: str) -> str:
-        return str(self.one(selector).text)
+        return str(self._with(selector, lambda element: element.text))
+
+    def attribute(self, selector: str, name: str) -> str:
+        """As the driver says it: of a field `value` is what is in it now. Empty where there is none."""
+        return str(self._with(selector, lambda element: element.get_attribute(name)) or "")
 
     def fill(self, selector: str, words: str) -> None:
-        field = self.one(selector)
+        self._with(selector, lambda field: self._fill(field, words))
+
+    def _fill(self, field: WebElement, words: str) -> None:
         field.clear()
         if len(words) < 200:
             field.send_keys(words)
@@ -191,7 +226,7 @@ class Window:
             self.driver.execute_script(paste, field, words)
 
     def click(self, selector: str) -> None:
-        self.one(selector).click()
+        self._with(selector, lambda element: element.click())
 
     def until(self, check: Callable[[], Any], otherwise: str, seconds: float = 15) -> Any:
         """The first true answer of `check`; what is swapped under our hands is looked at again."""
