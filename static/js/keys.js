@@ -6,10 +6,14 @@
     const held = event.ctrlKey || event.metaKey;
     const isFor = type === "click"
       ? target.closest("[data-palette], [data-theme-switch] button")
-      : held ? /^(k|Enter)$/i.test(key) : !event.altKey && !target.closest("input:not([type=checkbox]), textarea, select");
+      : held ? /^k$/i.test(key) || (key === "Enter" && target.closest("#composer") && !target.closest("a")) : !event.altKey && !target.closest("input:not([type=checkbox]), textarea, select");
     if (!address || !isFor || event.defaultPrevented || event.isComposing) return;
     if (held || type === "click" || key === "/") event.preventDefault();
-    if (!window.studio.press) await import(address);
+    try {
+      if (!window.studio.press) await import(address);
+    } catch {
+      return window.studio.say("offline");
+    }
     window.studio.press(event);
   };
   ["keydown", "click"].forEach((name) => document.addEventListener(name, meant));

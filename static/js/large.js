@@ -1,4 +1,4 @@
-// What the lightbox shows: one picture of the grid, large, with its line, its stars, and whether it is selected.
+// What the lightbox shows: one picture of the grid, large, with its line, its stars, and whether it is selected; a stroke leads on.
 const dialog = document.getElementById("lightbox");
 const part = (name) => dialog.querySelector(`[data-${name}]`);
 const pictured = () => [...document.querySelectorAll("[data-tile]:has(.tile-open img)")];
@@ -36,3 +36,11 @@ const show = (tile) => {
 };
 
 const step = (by) => show(pictured()[pictured().indexOf(shown) + by]);
+
+let start = null;
+dialog.addEventListener("touchstart", (event) => { start = event.touches.length === 1 ? event.touches[0] : null; }, { passive: true });
+dialog.addEventListener("touchend", ({ changedTouches: [end] }) => {
+  const [dx, dy] = start ? [end.clientX - start.clientX, end.clientY - start.clientY] : [0, 0];
+  if (Math.abs(dx) > 50 && Math.abs(dx) > 2 * Math.abs(dy) && visualViewport.scale === 1) step(dx < 0 ? 1 : -1);
+});
+document.addEventListener("htmx:afterSettle", () => { if (dialog.open) mark(); });

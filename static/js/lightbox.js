@@ -1,9 +1,14 @@
-// The lightbox opens and closes, by key, press, swipe and the way back.
+// The lightbox opens and closes, by key, press and the way back.
+let isLeaving = false; // the page itself goes back, which the browser does a little later
+
+// One entry of the history while it is open, also where it was closed and opened again before the browser said so.
+const enter = () => { if (!isLeaving && !history.state?.lightbox) history.pushState({ lightbox: true }, ""); };
+
 const enlarge = (tile) => {
   show(tile);
   dialog.showModal();
   dialog.focus();
-  history.pushState({ lightbox: true }, "");
+  enter();
   return true;
 };
 
@@ -19,10 +24,18 @@ const choose = () => {
 };
 
 dialog.addEventListener("close", () => {
-  if (history.state?.lightbox) history.back();
+  if (dialog.open) return; // again, before this was told
+  if (history.state?.lightbox && !isLeaving) {
+    isLeaving = true;
+    history.back();
+  }
   shown.querySelector(".tile-open").focus();
 });
-addEventListener("popstate", () => dialog.close());
+addEventListener("popstate", () => {
+  if (!isLeaving) return dialog.close();
+  isLeaving = false;
+  if (dialog.open) enter();
+});
 
 const isFree = ({ target }) => !target.closest("#lightbox :is(a, button)"); // those take Enter and Space themselves
 Object.assign(window.studio.acts ??= {}, {
@@ -44,11 +57,3 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   leave();
 });
-
-let start = null;
-dialog.addEventListener("touchstart", (event) => { start = event.touches.length === 1 ? event.touches[0] : null; }, { passive: true });
-dialog.addEventListener("touchend", ({ changedTouches: [end] }) => {
-  const [dx, dy] = start ? [end.clientX - start.clientX, end.clientY - start.clientY] : [0, 0];
-  if (Math.abs(dx) > 50 && Math.abs(dx) > 2 * Math.abs(dy) && visualViewport.scale === 1) step(dx < 0 ? 1 : -1);
-});
-document.addEventListener("htmx:afterSettle", () => { if (dialog.open) mark(); });

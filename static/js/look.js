@@ -43,16 +43,12 @@ const look = (dialog, at = 0) => {
 };
 
 const palette = async (words = "") => {
-  try {
-    const dialog = await fetched();
-    document.querySelector("dialog[open]")?.close();
-    gather();
-    if (words) field().value = words;
-    dialog.showModal();
-    field().select();
-    look(dialog);
-  } catch {
-    fetching = undefined;
-    window.studio.say("offline");
-  }
+  const dialog = await fetched();
+  if (!dialog) return;
+  document.querySelector("dialog[open]")?.close();
+  gather();
+  if (words) field().value = words;
+  dialog.showModal();
+  field().select();
+  look(dialog);
 };

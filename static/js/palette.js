@@ -8,7 +8,13 @@ const field = () => document.getElementById("palette-words");
 const every = () => [...document.querySelectorAll("#palette [role=option]")];
 const options = () => every().filter((option) => !option.hidden);
 
-const fetched = () => fetching ??= (async () => {
+// The dialog; nothing, and a word about it, where it cannot be had now: the next press asks again.
+const fetched = () => fetching ??= bring().catch(() => {
+  fetching = undefined;
+  window.studio.say("offline");
+});
+
+const bring = async () => {
   const answer = await fetch(document.getElementById("words").dataset.palette, { headers: { "HX-Request": "true" } });
   if (!answer.ok || answer.headers.has("HX-Redirect")) throw new Error(answer.status);
   const box = document.createElement("template");
@@ -23,7 +29,7 @@ const fetched = () => fetching ??= (async () => {
   dialog.addEventListener("pointermove", ({ target }) => { if (target.closest("[role=option]")) light(target.closest("[role=option]"), false); });
   field().addEventListener("input", () => look(dialog));
   return dialog;
-})();
+};
 
 const light = (option, isMoved = true) => {
   every().forEach((each) => { each.ariaSelected = each === option; });

@@ -35,7 +35,7 @@ const groups = (dialog) => {
 };
 
 const sheet = async () => {
-  await fetched();
+  if (!await fetched()) return;
   const dialog = document.getElementById("keys-sheet");
   document.querySelector("dialog[open]")?.close();
   dialog.querySelector(".keys-list").replaceChildren(...groups(dialog).map(([title, lines]) => {
@@ -55,5 +55,6 @@ const sheet = async () => {
 const general = async (name, event) => {
   event.preventDefault();
   if (name === "?") return sheet();
-  location.href = (await fetched()).querySelector("[data-key=n]").href;
+  const palette = await fetched();
+  if (palette) location.href = palette.querySelector("[data-key=n]").href;
 };

@@ -33,7 +33,8 @@ def data_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture
 def mina(window: Window) -> Window:
-    """A window in which mina is signed in."""
+    """A window in which mina is signed in; of the seeded pictures there are rows alone."""
+    window.expected.append(r"/pictures/\S+ - Failed to load resource: .* 404")
     window.go("/accounts/login/")
     sign_in(window, "mina", PASSWORD)
     window.one("#composer")
@@ -128,10 +129,10 @@ def test_menus_narrow_and_widen(mina: Window) -> None:
 def test_all_of_it_without_script(mina: Window) -> None:
     mina.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     mina.go("/gallery/?scope=team")
-    first = mina.one("[data-tile] input").get_attribute("value")
-    mina.one(".older a").click()
+    first = mina.attribute("[data-tile] input", "value")
+    mina.click(".older a")
     mina.until(lambda: "before=" in mina.driver.current_url, "not on the next page")
-    assert mina.one("[data-tile] input").get_attribute("value") != first
+    assert mina.attribute("[data-tile] input", "value") != first
     mina.click(".newest a")
     mina.until(lambda: "before=" not in mina.driver.current_url, "not on the first page")
     mina.one("[data-tile]:last-of-type .tile-open").send_keys(Keys.TAB, Keys.TAB)
@@ -143,3 +144,29 @@ def test_all_of_it_without_script(mina: Window) -> None:
     mina.click(".spine-months li:last-child a")
     mina.until(lambda: "at=" in mina.driver.current_url, "not in another month")
     assert tiles(mina) > 0
+
+
+@pytest.mark.parametrize(
+    ("told", "again"), [("close", "open()"), ("popstate", "box.addEventListener('close', open, {once: true})")]
+)
+def test_the_lightbox_opened_again_at_once_stays_open_and_takes_one_step_back(
+    mina: Window, told: str, again: str
+) -> None:
+    """At once: before the browser said that it was closed; and then, while the page is going back."""
+    mina.go("/usage/")
+    mina.go("/gallery/?scope=team")
+    mina.one(".tile-zoom")
+    script = f"""const [done, box] = [arguments[0], document.getElementById("lightbox")];
+        const open = () => document.querySelector(".tile-zoom").click();
+        open();
+        ({{close: box, popstate: window}})[{told!r}].addEventListener({told!r}, () => done(true), {{once: true}});
+        box.close();
+        {again};"""
+    assert mina.driver.execute_async_script(script) is True
+    assert mina.attribute("#lightbox", "open") == "true"
+    assert mina.driver.current_url.endswith("/gallery/?scope=team")
+    press(mina, Keys.ESCAPE)
+    mina.until(lambda: not mina.all("#lightbox[open]"), "it stays open")
+    mina.until(lambda: not mina.driver.execute_script("return history.state?.lightbox"), "still in the history")
+    mina.driver.back()
+    mina.until(lambda: mina.driver.current_url.endswith("/usage/"), "the history has a step too many")

@@ -83,7 +83,7 @@ def test_palette_sheet_lightbox_and_the_switch_by_keys_alone(window: Window) -> 
     assert "Nobody else" not in labels, "a menu is called by its first line"
     press(window, "remix", Keys.ENTER)
     window.until(lambda: "from=" in window.driver.current_url, "no remix")
-    assert window.one("#prompt").get_attribute("value") == WORDS[1]
+    assert window.attribute("#prompt", "value") == WORDS[1]
 
     # Two keys go to a page; `?` shows what is bound there, and nothing else.
     run(window, "document.activeElement.blur()")
@@ -132,3 +132,37 @@ def test_palette_sheet_lightbox_and_the_switch_by_keys_alone(window: Window) -> 
     window.until(lambda: is_open(window, "palette"), "Ctrl+K is off too")
     assert window.driver.current_url.endswith("/usage/")
     assert not is_open(window, "keys-sheet")
+
+
+def test_a_key_without_a_connection_says_so_and_does_its_work_later(window: Window) -> None:
+    window.go("/")
+    sign_in(window, "admin", ADMIN_PASSWORD)
+    window.one("#composer")
+    for what in ("*/static/js/bound*", "*/palette/*"):
+        window.go("/usage/")
+        window.block(what)
+        press(window, "?")
+        window.one("#toasts [data-word=offline]")
+        window.block()
+        press(window, "?")
+        window.until(lambda: is_open(window, "keys-sheet"), f"it is dead for ever without {what}")
+    window.go("/usage/")
+    window.block("*/palette/*")
+    press(window, "n")
+    window.one("#toasts [data-word=offline]")
+    window.block()
+    press(window, "n")
+    window.one("#composer")
+
+
+def test_ctrl_enter_is_the_browsers_but_in_the_composer(window: Window) -> None:
+    """On a link it opens another tab."""
+    taken = """return !document.querySelector(arguments[0]).dispatchEvent(
+        new KeyboardEvent("keydown", {key: "Enter", ctrlKey: true, bubbles: true, cancelable: true}))"""
+    window.go("/")
+    sign_in(window, "admin", ADMIN_PASSWORD)
+    assert window.one("#prompt")
+    assert window.driver.execute_script(taken, "#prompt") is True
+    assert window.driver.execute_script(taken, ".nav a") is False
+    window.go("/usage/")
+    assert window.driver.execute_script(taken, ".nav a") is False
