@@ -92,7 +92,8 @@ def _jobs(mina: Any, jonas: Any) -> dict[str, str]:
     timed = working(queued(mina, "A ringed planet"))
     waiting = [touch(queued(mina, f"A fox, number {number}"), place=number) for number in (1, 3)]
     touch(queued(mina, "A vase with nothing in it"), wait_reason="provider_unreachable")
-    completed(queued(mina, "A picture whose copies are not made yet"), has_copies=False)
+    bare = completed(queued(mina, "A picture whose copies are not made yet"), has_copies=False)
+    _draw(bare.images.get(), has_copies=False)
     batch = submit_batch(
         user=mina,
         words="A {red|blue} kettle",
@@ -120,7 +121,7 @@ def _jobs(mina: Any, jonas: Any) -> dict[str, str]:
     }
 
 
-def _draw(image: Any) -> None:
+def _draw(image: Any, *, has_copies: bool = True) -> None:
     """A small drawing in its shape, and the copies the pages show."""
     from PIL import Image as Pillow
 
@@ -132,7 +133,8 @@ def _draw(image: Any) -> None:
     path = path_of(image.pk, image.format)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(buffer.getvalue())
-    make_copies(image.pk, image.format)
+    if has_copies:
+        make_copies(image.pk, image.format)
 
 
 def _boards(mina: Any) -> dict[str, str]:
