@@ -39,6 +39,9 @@ _KEYS = [
 BUNDLES: dict[str, list[str]] = {
     "css/first.css": [f"css/{name}.css" for name in _STYLES],
     "css/compose.css": ["css/picker.css", "css/composer.css"],  # of the studio's page alone
+    "css/grid.css": [f"css/{name}.css" for name in ("marks", "gallery", "boards", "lightbox")],
+    "css/sides.css": ["css/marks.css", "css/compare.css"],
+    "css/viewer.css": ["css/marks.css", "css/job.css"],
     "js/first.js": [f"js/{name}.js" for name in _SCRIPTS],
     "js/bound.js": [f"js/{name}.js" for name in _KEYS],
     "js/grid.js": [f"js/{name}.js" for name in ("gallery", "large", "lightbox")],  # a module too
