@@ -37,11 +37,11 @@ class Guard:
     """Sees that nobody holds the SQLite database when a test is over: the next would wait, and be blamed."""
 
     def __init__(self) -> None:
-        self._connection = connection.Database.connect(connection.settings_dict["NAME"], timeout=PATIENCE)
+        self._connection = connection.Database.connect(connection.settings_dict["NAME"], timeout=2 * PATIENCE)
         self._connection.isolation_level = None
 
     def look(self) -> None:
-        """Raises TimeoutError, with what every thread is doing, where somebody still writes after PATIENCE."""
+        """Raises TimeoutError, with what every thread is doing, where somebody still writes after twice PATIENCE."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute("ROLLBACK")
