@@ -66,6 +66,7 @@ POLICIES: dict[str, Policy] = {
     "gallery:boards": Policy.MEMBER,
     "gallery:collect": Policy.MEMBER,
     "gallery:compare": Policy.MEMBER,
+    "gallery:compare_these": Policy.MEMBER,
     "gallery:duel": Policy.MEMBER,
     "gallery:duel_picture": Policy.MEMBER,
     "gallery:duels": Policy.MEMBER,

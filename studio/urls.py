@@ -8,6 +8,8 @@ from studio.core import manifest
 from studio.gallery import link_views as gallery_links
 from studio.ops import views as ops
 
+handler400 = "studio.core.hosts.bad_request"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v2/", v2.api.urls),
     re_path(r"^v2(?:/|$)", v2.unknown, name="v2-unknown"),

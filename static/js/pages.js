@@ -11,10 +11,10 @@
     document.querySelector(".toast[data-word=signed-out] a").href = way;
   });
 
-  document.addEventListener("htmx:sendError", () => say("offline"));
-  document.addEventListener("htmx:timeout", () => say("offline"));
+  const missed = ({ detail: { elt } }) => say(elt.matches?.("[data-placing]") ? "not-ordered" : "offline");
+  ["htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, missed));
   document.addEventListener("htmx:afterOnLoad", ({ detail: { xhr } }) => {
-    if (xhr.status < 500) unsay("offline");
+    if (xhr.status < 500) ["offline", "not-ordered"].forEach(unsay);
     if (xhr.status < 300 && !xhr.getResponseHeader("HX-Redirect")) unsay("signed-out");
   });
   window.addEventListener("offline", () => say("offline"));

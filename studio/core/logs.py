@@ -97,6 +97,7 @@ def logging_config(kind: str) -> dict[str, Any]:
         "loggers": {
             "django": {**quiet, "level": "INFO"},
             "django.request": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"handlers": [], "propagate": False},  # studio.core.hosts says it shorter
             "django.server": quiet,
             "django_q": quiet,
             "django-q": quiet,

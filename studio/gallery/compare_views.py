@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_POST, require_safe
 
 from studio.core.http import Request
 from studio.gallery.compare import MOST, address, comparison, first_pictures, to_put_beside
@@ -15,7 +15,17 @@ from studio.gallery.duels import fighters
 from studio.gallery.selection import TooMany, chosen
 
 
-@require_GET
+@require_POST
+def choose(request: Request) -> HttpResponse:
+    """To the comparison of what is selected: a selection is posted, so that its token stays out of the address."""
+    try:
+        ids = chosen(request.POST)
+    except TooMany as error:
+        return _too_many(request, error)
+    return redirect(address(ids)) if len(ids) <= MOST else _too_many(request, TooMany(len(ids), MOST), ids)
+
+
+@require_safe
 def compare(request: Request) -> HttpResponse:
     """Two to four pictures and what differs; with fewer, what could be put beside them; with more, a way to four.
 

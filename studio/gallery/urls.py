@@ -32,6 +32,7 @@ urlpatterns = [
     path("selection/download/", selection_views.download, name="download"),
     path("selection/delete/", selection_views.delete, name="delete"),
     path("compare/", compare_views.compare, name="compare"),
+    path("compare/these/", compare_views.choose, name="compare_these"),
     path("duels/", duel_views.duels, name="duels"),
     path("duels/start/", duel_views.start, name="start_duel"),
     path("duels/<uuid:pk>/", duel_views.duel, name="duel"),

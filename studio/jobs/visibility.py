@@ -48,7 +48,7 @@ NAMES: dict[str, str | Promise] = {
 # The symbol of each, which stands beside the words where they are set and alone where a picture is one of many.
 ICONS: dict[str, str] = {Level.ME: "lock", Level.TEAM: "users", Level.LINK: "link", Level.PUBLIC: "globe"}
 _WHAT: dict[str, str | Promise] = {
-    Level.ME: _("Nobody else sees picture or prompt."),
+    Level.ME: _("No other member sees picture or prompt. Administrators can read the prompt."),
     Level.TEAM: _("Every member sees picture, prompt and settings, and pictures from outside that it builds on."),
     Level.LINK: _(
         "No member sees it. Whoever has the link of a board it is on sees the picture alone, without prompt and name."

@@ -234,3 +234,21 @@ def test_a_picture_of_ours_dropped_on_the_words_brings_its_settings_back(at_work
     window.driver.execute_script(BRING, "/static/img/samples/koi.webp", "#prompt")
     window.until(lambda: "was not made here" in window.text(".composer-note"), "nothing was said")
     assert words(window) == "other"
+
+
+def test_an_order_that_meets_no_studio_says_so_and_is_made_once_when_pressed_again(at_work: Window) -> None:
+    window = at_work
+    window.go("/?model=dall-e-3")
+    before = len(window.all("article.card"))
+    window.fill("#prompt", "A kettle on a blue stove")
+    window.one("[data-placing] .placing:not([aria-disabled])")
+    offline = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    window.driver.execute_cdp_cmd("Network.emulateNetworkConditions", offline)
+    window.click("[data-placing] .placing")
+    assert "press again" in window.text(".toast[data-word=not-ordered]")
+    assert words(window) == "A kettle on a blue stove"
+    window.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": False})
+    window.driver.get_log("browser")  # the browser's own word about it
+    window.click("[data-placing] .placing")
+    window.until(lambda: len(window.all("article.card")) == before + 1, "it was not ordered")
+    assert not window.all(".toast[data-word=not-ordered]")

@@ -106,6 +106,21 @@ def test_five_are_too_many_and_the_first_four_are_offered(make: Make, alice: Use
     assert client.get(address(ids[:4])).status_code == 200
 
 
+def test_a_selection_is_posted_and_leads_to_an_address_without_its_token(
+    make: Make, alice: User, client: Client
+) -> None:
+    client.force_login(alice)
+    these = reverse("gallery:compare_these")
+    assert f'formaction="{these}"' in client.get(reverse("gallery:gallery")).text
+    ids = [make(alice).pk for _ in range(5)]
+    sent = {"picture": [str(pk) for pk in ids[:3]], "csrfmiddlewaretoken": "x", "back": "/gallery/"}
+    assert client.post(these, sent)["Location"] == address(ids[:3])
+    assert client.get(these).status_code == 405
+    answer = client.post(these, {"picture": [str(pk) for pk in ids]})
+    assert answer.status_code == 422
+    assert address(ids[:4]).replace("&", "&amp;") in answer.text
+
+
 @pytest.mark.parametrize("query", ["", "?picture=", "?picture=x&picture=../../etc", "?job=1"])
 def test_nothing_or_nonsense_is_a_page_to_begin_from(make: Make, alice: User, client: Client, query: str) -> None:
     client.force_login(alice)

@@ -22,7 +22,11 @@ class Command(BaseCommand):
         parser.add_argument("--email", metavar="E", default="", help="their e-mail address")
         parser.add_argument("--password", metavar="P", help="their password, instead of a link to set one")
         parser.add_argument("--credits", metavar="N", type=int, help="instead of the opening credits; 0 for none")
-        parser.add_argument("--staff", action="store_true", help="may open the admin")
+        parser.add_argument(
+            "--staff",
+            action="store_true",
+            help="may open the admin; what they may do there a superuser gives them under Users",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
