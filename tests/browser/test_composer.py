@@ -239,16 +239,16 @@ def test_a_picture_of_ours_dropped_on_the_words_brings_its_settings_back(at_work
 def test_an_order_that_meets_no_studio_says_so_and_is_made_once_when_pressed_again(at_work: Window) -> None:
     window = at_work
     window.go("/?model=dall-e-3")
-    before = len(window.all("article.card"))
+    before = len(window.all("[id^=job-]"))
     window.fill("#prompt", "A kettle on a blue stove")
     window.one("[data-placing] .placing:not([aria-disabled])")
     offline = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     window.driver.execute_cdp_cmd("Network.emulateNetworkConditions", offline)
     window.click("[data-placing] .placing")
-    assert "press again" in window.text(".toast[data-word=not-ordered]")
+    window.until(lambda: "press again" in window.text(".toast[data-word=not-ordered]"), "nothing is said")
     assert words(window) == "A kettle on a blue stove"
     window.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": False})
     window.driver.get_log("browser")  # the browser's own word about it
     window.click("[data-placing] .placing")
-    window.until(lambda: len(window.all("article.card")) == before + 1, "it was not ordered")
+    window.until(lambda: len(window.all("[id^=job-]")) == before + 1, "it was not ordered")
     assert not window.all(".toast[data-word=not-ordered]")
