@@ -21,7 +21,8 @@ class Courier:
 
     def __init__(self) -> None:
         self._calls = Pool("webhook", AT_ONCE)
-        self._busy: Counter[str] = Counter()
+        self._busy: Counter[str | int] = Counter()  # by host and by owner
+        self._under_way = 0
         self._lock = threading.Lock()
 
     def __call__(self, engine: Engine) -> None:
@@ -29,8 +30,9 @@ class Courier:
         with self._lock:
             if engine.stopping.is_set():
                 return
-            for delivery in webhooks.due(limit=AT_ONCE - self._busy.total(), busy=self._busy):
-                self._busy[delivery.host] += 1
+            for delivery in webhooks.due(limit=AT_ONCE - self._under_way, busy=self._busy):
+                self._busy.update((delivery.host, delivery.owner_id))
+                self._under_way += 1
                 self._calls.submit(self._attempt, engine, delivery)
 
     def _attempt(self, engine: Engine, delivery: Delivery) -> None:
@@ -45,6 +47,7 @@ class Courier:
             connection.close()
         finally:
             with self._lock:
-                self._busy[delivery.host] -= 1
-                self._busy += Counter()  # drops the hosts with nothing under way
+                self._busy.subtract((delivery.host, delivery.owner_id))
+                self._busy += Counter()  # drops those with nothing under way
+                self._under_way -= 1
         self(engine)  # its place is free: the next one need not wait for the clock

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from studio.core.answers import retry_after
@@ -37,6 +37,7 @@ LEASE = timedelta(seconds=60)  # longer than an attempt and its record take
 MOST_BYTES = 8192  # of an answer that are read
 EXCERPT = 500  # characters of it that are kept
 PER_HOST = 4  # under way at once to one host, so that a dead one takes no other's place (WHO-5)
+PER_OWNER = 16  # and of one person, whatever the number of hosts: a quarter of all
 PROGRESS_KEPT, ATTEMPTS_KEPT = timedelta(days=1), timedelta(days=30)
 GONE = 410
 
@@ -129,27 +130,46 @@ def _host(url: str) -> str:
     return f"{origin.host}:{origin.port}"[:300]
 
 
-def due(*, limit: int, busy: Mapping[str, int]) -> list[Delivery]:
-    """Claim up to `limit` due deliveries, keys loaded; `busy` counts those under way by host.
+def due(*, limit: int, busy: Mapping[str | int, int]) -> list[Delivery]:
+    """Claim up to `limit` due deliveries, keys loaded; `busy` counts those under way, by host and by owner's id.
 
     A claim holds for LEASE: what is never recorded, because its process died, is sent again under the same id.
     """
     taken = Counter(busy)
-    full = [host for host, number in taken.items() if number >= PER_HOST]
-    wanted = Q(endpoint=None) | Q(endpoint__is_enabled=True) | Q(is_test=True)
-    waiting = Delivery.objects.due().filter(wanted).exclude(host__in=full).values_list("pk", "host", "attempts")
     claimed: list[int] = []
-    if not (rows := list(waiting[: 8 * max(0, limit)])):
+    window = 8 * max(0, limit)
+    while len(claimed) < limit:
+        rows = list(_waiting(taken)[:window])
+        if rows:
+            claimed += _claim(rows, limit - len(claimed), taken)
+        if len(rows) < window:  # otherwise those of one who has enough may stand before those of others
+            break
+    if not claimed:
         return []
-    with transaction.atomic():
-        for pk, host, attempts in rows:
-            if taken[host] >= PER_HOST or len(claimed) >= limit:
-                continue
-            mine = Delivery.objects.due().filter(pk=pk, attempts=attempts).order_by()
-            if mine.update(attempts=F("attempts") + 1, next_at=timezone.now() + LEASE):
-                taken[host] += 1
-                claimed.append(pk)
-        return list(Delivery.objects.filter(pk__in=claimed).select_related("api_key", "endpoint").order_by("pk"))
+    return list(Delivery.objects.filter(pk__in=claimed).select_related("api_key", "endpoint").order_by("pk"))
+
+
+def _waiting(taken: Mapping[str | int, int]) -> QuerySet[Delivery, tuple[int, str, int, int]]:
+    """Key, host, owner and attempts of what is due and not held back by what is under way."""
+    wanted = Q(endpoint=None) | Q(endpoint__is_enabled=True) | Q(is_test=True)
+    hosts = [place for place in taken if isinstance(place, str) and taken[place] >= PER_HOST]
+    owners = [place for place in taken if isinstance(place, int) and taken[place] >= PER_OWNER]
+    free = Delivery.objects.due().filter(wanted).exclude(host__in=hosts).exclude(owner__in=owners)
+    return free.values_list("pk", "host", "owner_id", "attempts")
+
+
+@transaction.atomic
+def _claim(rows: Iterable[tuple[int, str, int, int]], most: int, taken: Counter[str | int]) -> list[int]:
+    """The keys of those that are ours now; `taken` counts them too."""
+    claimed: list[int] = []
+    for pk, host, owner, attempts in rows:
+        if taken[host] >= PER_HOST or taken[owner] >= PER_OWNER or len(claimed) >= most:
+            continue
+        mine = Delivery.objects.due().filter(pk=pk, attempts=attempts).order_by()
+        if mine.update(attempts=F("attempts") + 1, next_at=timezone.now() + LEASE):
+            taken.update((host, owner))
+            claimed.append(pk)
+    return claimed
 
 
 def attempt(delivery: Delivery) -> Outcome:

@@ -5,12 +5,14 @@ import hashlib
 import hmac
 import json
 import uuid
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from studio.accounts.key_services import create_api_key
 from studio.accounts.keys import whsec_of
 from studio.accounts.models import ApiKey
 from studio.jobs import lifecycle, turns
@@ -227,6 +229,20 @@ def test_a_long_line_for_a_full_host_hides_nobody_behind_it(key):
         services.publish([services.Told(uuid.uuid4(), signer.user_id, "failed", {}, [target])])
     (found,) = services.due(limit=1, busy={"dead.example:443": services.PER_HOST})
     assert found.host == "well.example:443"
+
+
+def test_one_person_has_a_quarter_of_all_places_whatever_the_number_of_hosts(key, bob):
+    signer, other = ApiKey.objects.get(), create_api_key(user=bob, name="script")[0]
+    for number in range(12 * services.PER_OWNER):
+        url = f"https://{number % 32}.dead.example/"
+        target = services.Target(url, api_key_id=signer.pk)
+        services.publish([services.Told(uuid.uuid4(), signer.user_id, "failed", {}, [target])])
+    target = services.Target("https://well.example/", api_key_id=other.pk)
+    services.publish([services.Told(uuid.uuid4(), bob.pk, "failed", {}, [target])])
+    claimed = Counter(row.owner_id for row in services.due(limit=services.PER_OWNER + 1, busy={}))
+    assert claimed == {signer.user_id: services.PER_OWNER, bob.pk: 1}
+    assert services.due(limit=64, busy=claimed) == []
+    assert len(services.due(limit=64, busy={signer.user_id: services.PER_OWNER - 3})) == 3
 
 
 def test_the_id_of_the_request_comes_back_in_the_delivery(failed, receiver):
