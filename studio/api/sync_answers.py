@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from studio.jobs.pictures import path_of
 from studio.jobs.reports import failure_of
 from studio.providers.services import provider_name
 
+log = logging.getLogger(__name__)
+
 CHUNK = 3 * 64 * 1024  # bytes of a file at a time; a multiple of 3, so that pieces of Base64 make one
 NO_TOKENS = {
     "input_tokens": 0,
@@ -38,6 +41,8 @@ class Answer(StreamingHttpResponse):
     `call` is closed when the server asks for more than there is: servers do so when what they got before was sent, or
     is the operating system's to send (PEP 3333). Before that the call may be repeated.
     """
+
+    _has_been_logged = True  # whoever makes one says why; Django would call a provider's failure our error
 
     def __init__(self, job: Job, status: int, parts: list[Part], *, call: UUID | None = None) -> None:
         super().__init__(_pieces(parts, call), status=status, content_type="application/json")
@@ -80,6 +85,7 @@ def failed(job: Job, error: BaseException) -> Answer:
 
 
 def _refused(job: Job, status: int, code: str, message: str, *, call: UUID | None = None) -> Answer:
+    log.info("Job %s: the call that waited is answered %d, %s.", job.pk, status, code)
     return Answer(job, status, [json.dumps(envelope(status, message, code=code)).encode()], call=call)
 
 

@@ -5,6 +5,7 @@ import logging
 import sys
 
 import pytest
+from django.test import RequestFactory
 
 from studio.core.logs import JsonFormatter, LineFormatter, RequestIdFilter, about, current_request
 
@@ -74,3 +75,10 @@ def test_lines_carry_the_id_of_the_request_they_are_about() -> None:
         assert json.loads(JsonFormatter().format(record("x")))["request_id"] == "req-7"
         assert "[other]" in LineFormatter().format(record("x", request_id="other"))
     assert json.loads(JsonFormatter().format(record("x")))["request_id"] == "-"
+
+
+def test_what_is_said_after_all_middleware_is_about_its_request_too() -> None:
+    request = RequestFactory().get("/")
+    request.id = "req-8"  # type: ignore[attr-defined]
+    assert "[req-8]" in LineFormatter().format(record("Bad Gateway: /", request=request))
+    assert "[-]" in LineFormatter().format(record("Bad Gateway: /", request=RequestFactory().get("/")))

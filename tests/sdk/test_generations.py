@@ -89,8 +89,14 @@ def test_models_are_listed_and_found_by_every_name(client: openai.OpenAI) -> Non
     ],
 )
 def test_what_came_to_nothing_is_told_once(
-    client: openai.OpenAI, words: str, raised: type[openai.APIStatusError], status: int, code: str
+    client: openai.OpenAI,
+    words: str,
+    raised: type[openai.APIStatusError],
+    status: int,
+    code: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("INFO")
     with pytest.raises(raised) as caught:
         client.with_options(max_retries=2).images.generate(prompt=SMALL + words)
     job = Job.objects.get()
@@ -99,3 +105,5 @@ def test_what_came_to_nothing_is_told_once(
     assert error.response.headers["X-Studio-Job"] == str(job.pk)
     assert (job.status, job.paid) == ("FAILED", 0)
     wait_for(lambda: not OpenCall.objects.exists())
+    assert sum(f"{job.pk}: the call that waited is answered {status}, {code}" in line for line in caplog.messages) == 1
+    assert not [line for line in caplog.records if line.name == "django.request"], "a failed job is no error of ours"
