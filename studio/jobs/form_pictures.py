@@ -26,8 +26,13 @@ def texts_of(form: QueryDict) -> dict[str, str]:
         texts[name] = " ".join(dict.fromkeys(value for value in form.getlist(name) if value))
     if "also" in texts:
         texts["also"] = " ".join(dict.fromkeys(value for value in form.getlist("also") if value))
-    # A field for files that holds none is sent as an empty text.
-    return {name: str(text) for name, text in texts.items() if text or not name.startswith(NEW)}
+    # A field for files that holds none is sent as an empty text; NUL, which PostgreSQL keeps in no JSON, is refused
+    # with its place in a prompt and means nothing elsewhere.
+    return {
+        name: str(text) if name == "prompt" else str(text).replace("\0", "")
+        for name, text in texts.items()
+        if text or not name.startswith(NEW)
+    }
 
 
 def receive(request: HttpRequest, *, user: User) -> tuple[dict[str, str], dict[str, str]]:

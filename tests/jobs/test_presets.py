@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from studio.jobs import presets
-from studio.jobs.models import Preset
+from studio.jobs.models import Job, Preset
 from studio.jobs.presets import MOST
 from studio.providers.models import ModelRow
 from tests.factories import make_user
@@ -33,6 +33,14 @@ def test_the_composer_is_kept_under_a_name_and_fills_it_again(client, alice):
     assert 'value="3:2" checked' in page.text
     assert "Filled in from Posters." in page.text
     assert "<html" not in client.get(reverse("jobs:preset", args=[kept.pk]), headers=HTMX).text
+
+
+def test_no_text_of_a_form_brings_nul_into_json_which_postgresql_does_not_keep(client, alice):
+    client.force_login(alice)
+    save(client, aspect_ratio="3:\x002", negative_prompt="fog\0", also="\0")
+    assert Preset.objects.get().settings == {"aspect_ratio": "3:2", "negative_prompt": "fog"}
+    client.post(reverse("jobs:studio"), {**FIELDS, "prompt": "A poster", "negative_prompt": "fog\0", "key": "n" * 24})
+    assert Job.objects.get().params["negative_prompt"] == "fog"
 
 
 def test_without_script_it_is_named_on_a_page_of_its_own(client, alice):
