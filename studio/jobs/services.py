@@ -96,6 +96,7 @@ def submit_job(
                 webhook_events=webhook_events, retry_of=retry_of, visibility=visibility,
             )  # fmt: skip
         return earlier, True
+    failpoint("submit.after_commit")
     return job, False
 
 
@@ -129,11 +130,8 @@ def _is_one_statement(job: Job, plan: references.Plan) -> bool:
 def _write_at_once(job: Job, claim: idempotency.Claim | None, together: Together) -> None:
     if claim is not None:
         idempotency.reserve_at_once(together, job.user, claim, job)
-        failpoint("submit.after_idempotency")
     insert_at_once(together, "inserted", job)
-    failpoint("submit.after_job")
     enqueue("studio.jobs.tasks.run_job", str(job.pk), together=together)
-    failpoint("submit.after_queue")
     _hold(job, together=together)
     if job.api_key_id is not None:
         limits.admit_at_once(together, job.api_key_id, job.user_id)

@@ -4,11 +4,12 @@ import json
 import os
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import time_machine
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
@@ -30,10 +31,10 @@ get_resolver().url_patterns  # noqa: B018
 ORDER = {"prompt": "A lighthouse at dawn", "model": "dall-e-3"}
 
 
-def open_studio(credits: int) -> str:
-    """The catalogue, and a key of a new member."""
+def open_studio(credits: int, cap: int | None = None) -> str:
+    """The catalogue, and a key of a new member; `cap`: credits it may spend in a month."""
     load_catalogue()
-    return create_api_key(user=make_user("mina", credits=credits), name="script")[1]
+    return create_api_key(user=make_user("mina", credits=credits), name="script", monthly_cap=cap)[1]
 
 
 def another_key() -> str:
@@ -45,6 +46,7 @@ def order(key: str, name: str | None, times: int = 1) -> list[list[object]]:
     """Status, job and replay mark of each of `times` orders under the name; without one each is a new order."""
     headers = {"X-API-Key": key} | ({"Idempotency-Key": name} if name else {})
     answers: list[list[object]] = []
+    connect()
     for _time in range(times):
         response = PROGRAM.post("/v2/images/generate", ORDER, content_type="application/json", headers=headers)
         answers.append([response.status_code, response.json().get("jobId"), "Idempotent-Replayed" in response])
@@ -52,18 +54,19 @@ def order(key: str, name: str | None, times: int = 1) -> list[list[object]]:
 
 
 def order_something_else(key: str, name: str) -> int:
-    """The status of an order that differs from process to process, all under one name.
-
-    A busy server may take longer to accept a connection than the studio waits for one: then it says 503, try again.
-    """
+    """The status of an order that differs from process to process, all under one name."""
+    connect()
     body = ORDER | {"prompt": f"Number {os.environ['CHILD_NUMBER']}"}
     headers = {"X-API-Key": key, "Idempotency-Key": name}
-    for _try in range(3):
-        answer = PROGRAM.post("/v2/images/generate", body, content_type="application/json", headers=headers)
-        if answer.status_code != 503:
-            break
-        time.sleep(int(answer["Retry-After"]))
-    return answer.status_code
+    return PROGRAM.post("/v2/images/generate", body, content_type="application/json", headers=headers).status_code
+
+
+def connect() -> None:
+    """Have a connection: a busy server may take longer to accept one than an order waits for it before its 503."""
+    for _try in range(12):
+        with suppress(OperationalError):
+            return connection.ensure_connection()
+    raise AssertionError("no connection to the database within a minute")
 
 
 def statements(key: str) -> list[list[str]]:

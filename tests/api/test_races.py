@@ -1,6 +1,7 @@
 """Programs that all come at once, and a server that dies in the middle, on SQLite and PostgreSQL."""
 
 import signal
+import uuid
 from collections import Counter
 
 import pytest
@@ -12,8 +13,8 @@ from tests.databases import Scratch
 HERE = "tests.api.processes"
 
 
-def opened(scratch: Scratch, credits: int = 10_000) -> str:
-    (key,) = scratch.run(f"{HERE}:open_studio", credits)
+def opened(scratch: Scratch, *, cap: int | None = None) -> str:
+    (key,) = scratch.run(f"{HERE}:open_studio", 10_000, cap)
     return key
 
 
@@ -43,15 +44,36 @@ def test_no_more_than_the_limit_pass_in_one_window(scratch: Scratch):
     assert scratch.rows("SELECT count(*) FROM jobs_job") == [(60,)]
 
 
-def test_a_name_is_free_again_when_the_server_died_holding_it(scratch: Scratch):
-    key = opened(scratch)
-    with pytest.raises(ChildDied) as death:
-        scratch.run(f"{HERE}:order", key, "one", STUDIO_FAILPOINT="submit.after_idempotency")
-    assert death.value.signal == signal.SIGKILL
+STEPS = ("after_idempotency", "after_job", "after_queue")
+
+
+@pytest.mark.parametrize("place", [*STEPS, "before_commit"])
+def test_a_name_is_free_again_when_the_server_died_holding_it(scratch: Scratch, place: str):
+    # What is written in one statement has no steps: those of a key with a cap are the same on both databases.
+    key = opened(scratch, cap=1000 if place in STEPS else None)
+    died_at(scratch, key, place)
     assert scratch.rows("SELECT count(*) FROM jobs_job") == [(0,)]
     (((status, _job, is_replay),),) = scratch.run(f"{HERE}:order", key, "one")
     assert (status, is_replay) == (202, False)
     assert scratch.rows("SELECT count(*) FROM credits_hold") == [(1,)]
+
+
+@pytest.mark.parametrize("cap", [None, 1000], ids=["at once", "in steps"])
+def test_a_name_leads_to_the_job_when_the_server_died_before_it_answered(scratch: Scratch, cap: int | None):
+    key = opened(scratch, cap=cap)
+    died_at(scratch, key, "after_commit")
+    assert scratch.rows("SELECT count(*) FROM credits_hold") == [(1,)]
+    (((status, job, is_replay),),) = scratch.run(f"{HERE}:order", key, "one")
+    assert (status, is_replay) == (202, True)
+    assert [uuid.UUID(str(pk)) for (pk,) in scratch.rows("SELECT id FROM jobs_job")] == [uuid.UUID(job)]
+    assert scratch.rows("SELECT count(*) FROM credits_hold") == [(1,)]
+
+
+def died_at(scratch: Scratch, key: str, place: str) -> None:
+    """A process that orders under the name `one`, killed at a place of submit_job."""
+    with pytest.raises(ChildDied) as death:
+        scratch.run(f"{HERE}:order", key, "one", STUDIO_FAILPOINT=f"submit.{place}")
+    assert death.value.signal == signal.SIGKILL
 
 
 def test_an_order_takes_few_statements_and_few_more_with_a_name(scratch: Scratch):
