@@ -63,12 +63,9 @@ def running(folder: Path) -> Iterator[Still]:
     command = [sys.executable, "-m", "tests.browser.everything"]
     filled = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300)
     assert filled.returncode == 0, filled.stderr
-    port = free_port()
-    serving = [sys.executable, "manage.py", "web", "--port", str(port)]
-    process = subprocess.Popen(serving, cwd=ROOT, env=environ)
-    window = Window(f"http://127.0.0.1:{port}")
+    process, base = _served(environ)
+    window = Window(base)
     try:
-        _until_it_answers(window.base)
         yield Still(window, json.loads(filled.stdout.splitlines()[-1]))
         window.listen()
         assert not window.complaints, "\n".join(window.complaints)
@@ -78,15 +75,26 @@ def running(folder: Path) -> Iterator[Still]:
         process.wait(30)
 
 
-def _until_it_answers(base: str) -> None:
-    host = base.removeprefix("http://")
+def _served(environ: dict[str, str]) -> tuple[subprocess.Popen[bytes], str]:
+    """The web server once it answers, and its address; it ends by itself where somebody else took the free port."""
     until = time.monotonic() + 60
     while True:
-        try:
-            connection = http.client.HTTPConnection(host, timeout=2)
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-            return
-        except OSError:
-            assert time.monotonic() < until, "the web server does not answer"
+        port = free_port()
+        process = subprocess.Popen([sys.executable, "manage.py", "web", "--port", str(port)], cwd=ROOT, env=environ)
+        while process.poll() is None:
+            if _answers(port) and process.poll() is None:
+                return process, f"http://127.0.0.1:{port}"
+            if time.monotonic() > until:
+                process.kill()
+                break
             time.sleep(0.1)
+        assert time.monotonic() < until, "the web server does not answer"
+
+
+def _answers(port: int) -> bool:
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection.request("GET", "/healthz")
+        return bool(connection.getresponse().read())
+    except (OSError, http.client.HTTPException):
+        return False

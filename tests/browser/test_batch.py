@@ -24,7 +24,8 @@ def test_variables_and_two_models_from_the_words_to_the_table(
     window.click("#beside-flux-2-pro")
     window.until(lambda: "Flux 2 Pro" in window.text("#beside"), "the second model is not there")
     assert not window.all("details.model[open]"), "the list stays open over the button"
-    assert window.driver.switch_to.active_element.get_attribute("id") == "model-button"
+    focused = "return document.activeElement.id"
+    window.until(lambda: window.driver.execute_script(focused) == "model-button", "the focus is lost")
     window.click("input[name=style][value=natural]")
     window.until(lambda: "does not use Style" in window.text("#beside"), "what is not used is not said")
 

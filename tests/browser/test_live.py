@@ -30,9 +30,8 @@ def test_who_looks_elsewhere_is_told(studio: StudioProcess, window: Window, data
     window.click("header details.menu > summary")
     window.click("[data-alert=notice]:enabled")
     window.until(lambda: script("return localStorage.alerts") == "notice", "the switch is not remembered")
-    generate(window, "Three pears on a table")
-    window.until(lambda: window.driver.title.startswith("(1) Studio"), "the title does not count")
     script(HIDE, True)
+    generate(window, "Three pears on a table")
     window.until(lambda: window.driver.title.startswith("● ready"), "nobody was told", 60)
     assert script("return notices")[1:] == [["Picture ready", "Three pears on a table"]]
     window.until(lambda: script("return window.faded") == "arrive", "the picture did not fade in")
@@ -40,8 +39,9 @@ def test_who_looks_elsewhere_is_told(studio: StudioProcess, window: Window, data
     window.until(lambda: window.driver.title.startswith("Studio"), "the title stays")
 
     # No connection is said, and taken back, without the person's doing.
-    generate(window, "A pond [sandbox:slow=40]")
+    generate(window, "A pond [sandbox:slow=90]")
     window.one("article.card[data-state=working]", 30)
+    window.until(lambda: window.driver.title.startswith("(1) Studio"), "the title does not count")
     script("htmx.trigger('#live', 'htmx:sendError')")
     window.until(lambda: "No connection" in window.text("#toasts"), "nothing is said")
     script("dispatchEvent(new Event('online'))")

@@ -81,7 +81,6 @@ def test_from_the_order_to_the_zip_and_back_from_the_trash(
     # A card at once, which becomes the picture where it stands; then three at once.
     generate(window, "A lighthouse at dusk")
     name = window.attribute("article.card[data-state]", "id")
-    window.one(f"#{name}[data-state=working]")
     window.one(f"#{name}[data-state=done] .frame img", 30)
     window.fill("#prompt", f"A {{{'|'.join(COLOURS)}}} kettle")
     window.until(lambda: "63 credits" in window.text("#price"), "the price of three is not said")

@@ -51,12 +51,17 @@ class StudioProcess:
 
     def __init__(self, folder: Path, port: int = 0, arguments: tuple[str, ...] = (), **settings: str) -> None:
         self.port = port or free_port()
+        self._may_move = not port
+        self._folder, self._arguments, self._settings = folder, arguments, settings
+        self._start()
+
+    def _start(self) -> None:
         self.lines: list[str] = []
         self._fresh: queue.Queue[str | None] = queue.Queue()
         self.popen = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--port", str(self.port), *arguments],
+            [sys.executable, "manage.py", "up", "--port", str(self.port), *self._arguments],
             cwd=ROOT,
-            env=environment(folder, **settings),
+            env=environment(self._folder, **self._settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -86,11 +91,16 @@ class StudioProcess:
         assert words in self.output, f"{words!r} was not printed within {seconds} s:\n{self.output}"
 
     def ready(self) -> "StudioProcess":
+        """Until it says so; on another port where somebody took the free one before `up` did."""
         try:
             self.wait_for(f"Studio is ready at http://127.0.0.1:{self.port}")
         except AssertionError:
             self.close()  # nobody else has it yet
-            raise
+            if not (self._may_move and f"port {self.port} on 127.0.0.1 is taken" in self.output):
+                raise
+            self.port = free_port()
+            self._start()
+            return self.ready()
         return self
 
     def part(self, name: str) -> psutil.Process:
