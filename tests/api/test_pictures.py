@@ -32,7 +32,7 @@ def address(job: Job, variant: str) -> str:
 
 
 @pytest.mark.parametrize("variant", ["small", "large"])
-def test_copies_are_inline_webp_that_may_be_kept_for_ever(client, alice, job, variant):
+def test_ones_own_copies_are_inline_webp_that_may_be_kept_for_ever(client, alice, job, variant):
     client.force_login(alice)
     response = client.get(address(job, variant))
     assert response.status_code == 200
@@ -43,6 +43,27 @@ def test_copies_are_inline_webp_that_may_be_kept_for_ever(client, alice, job, va
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("variant", ["small", "large"])
+def test_a_copy_somebody_else_shows_is_asked_for_again_and_gone_when_it_is_taken_back(
+    client, alice, bob, job, variant, django_assert_max_num_queries
+):
+    Job.objects.update(visibility=Job.Visibility.TEAM)
+    copy = address(job, variant)
+    client.force_login(bob)
+    there = client.get(copy)
+    assert (there.status_code, there["Cache-Control"]) == (200, "private, no-cache")
+    kept = {"If-None-Match": there["ETag"]}
+    client.get(copy, headers=kept)
+    with django_assert_max_num_queries(3):
+        again = client.get(copy, headers=kept)
+    assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", "private, no-cache")
+    Image.objects.update(deleted_at=timezone.now(), deleted_by=alice)
+    assert client.get(copy, headers=kept).status_code == 404
+    Image.objects.update(deleted_at=None, deleted_by=None)
+    Job.objects.update(visibility=Job.Visibility.ME)
+    assert client.get(copy, headers=kept).status_code == 404
 
 
 def test_the_original_is_a_download_named_after_the_prompt(client, alice, job):

@@ -17,8 +17,9 @@ from studio.jobs.models import Image
 from studio.jobs.pictures import CONTENT_TYPES, COPIES, path_of
 from studio.jobs.views.serving import SEALED, serve
 
-FOREVER = "private, max-age=31536000, immutable"  # the address holds the picture's id, and its bytes never change
-ASK_AGAIN = "private, no-cache"  # a deleted picture must be gone from caches too
+# One's own copies: the address holds the picture's id, its bytes never change, and nobody takes it back from its owner.
+FOREVER = "private, max-age=31536000, immutable"
+ASK_AGAIN = "private, no-cache"  # what was deleted, or is not shown any more, must be gone from caches too
 _log = logging.getLogger(__name__)
 
 
@@ -57,7 +58,7 @@ def _served(request: Request, found: Image, variant: str, *, is_shown: bool = Fa
             content_type=CONTENT_TYPES["webp"],
             etag=f'"{found.pk}-{variant}"',
             shared_with="same-origin",
-            cache=FOREVER,
+            cache=FOREVER if found.job.user_id == request.user.pk else ASK_AGAIN,
         )
     is_marked = variant == "marked"
     return serve(
