@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from studio.accounts.models import User
@@ -41,9 +41,9 @@ def deletable_by(user: User) -> ImageQuerySet:
 
 
 def restorable_by(user: User) -> ImageQuerySet:
-    """Deleted pictures that can come back: one's own; for staff of all jobs they may see."""
-    jobs = Job.objects.visible_to(user) if user.is_staff else Job.objects.of(user)
-    return Image.objects.in_trash().filter(job__in=jobs)
+    """Deleted pictures that this person can bring back: their own, and what they deleted of jobs they still see."""
+    deleted = Q(deleted_by=user, job__in=Job.objects.visible_to(user))
+    return Image.objects.in_trash().filter(Q(job__user=user) | deleted)
 
 
 @transaction.atomic

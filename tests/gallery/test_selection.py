@@ -138,15 +138,20 @@ def test_the_trash_shows_what_one_may_bring_back_and_nothing_else(client, alice,
     secret, shared = make(alice, "alone"), make(alice, "for the team", visibility="team")
     client.force_login(alice)
     client.post(reverse("gallery:delete"), {"picture": [secret.pk, shared.pk], "sure": "1"})
-    for person, sees in ((alice, {secret, shared}), (bob, set()), (operator, {shared})):
+    other = make(bob, "by the staff", visibility="team")
+    client.force_login(operator)
+    client.post(reverse("gallery:delete"), {"picture": [other.pk], "sure": "1"})
+    for person, sees in ((alice, {secret, shared}), (bob, {other}), (operator, {other})):
         client.force_login(person)
         page = client.get(reverse("gallery:trash"))
         assert set(page.context["images"]) == sees
-        for image in (secret, shared):
+        for image in (secret, shared, other):
             assert (str(image.pk) in page.text) is (image in sees)
+            small = client.get(reverse("gallery:trash_picture", args=[image.pk]))
+            assert small.status_code == 404  # of no picture there is a file here
     client.force_login(operator)
-    client.post(reverse("gallery:restore"), {"picture": [secret.pk, shared.pk]})
-    assert list(Image.objects.there()) == [shared]
+    client.post(reverse("gallery:restore"), {"picture": [secret.pk, shared.pk, other.pk]})
+    assert list(Image.objects.there()) == [other]
 
 
 def test_of_a_mixed_selection_only_ones_own_is_deleted_and_the_rest_is_named(client, alice, bob, make):

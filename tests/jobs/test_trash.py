@@ -16,7 +16,7 @@ from studio.jobs import sweep, trash
 from studio.jobs.links import result_url
 from studio.jobs.models import Image, Job
 from studio.jobs.pictures import path_of
-from studio.jobs.trash import delete_pictures, restore_pictures
+from studio.jobs.trash import delete_pictures, restorable_by, restore_pictures
 from tests.api.made import completed
 from tests.databases import Scratch
 
@@ -80,6 +80,20 @@ def test_members_delete_their_own_and_staff_what_they_may_see(alice, bob, operat
     assert restore_pictures(user=operator, ids=[image.pk]) == by_staff
     assert restore_pictures(user=alice, ids=[image.pk]) == 1 - by_staff
     assert not Image.objects.filter(deleted_by__isnull=False).exists()
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_what_its_owner_deleted_is_its_owners_to_bring_back(alice, operator):
+    image = completed(alice, visibility="team").images.get()
+    delete_pictures(user=alice, ids=[image.pk])
+    assert not restorable_by(operator).exists()
+    assert restore_pictures(user=operator, ids=[image.pk]) == 0
+    assert restore_pictures(user=alice, ids=[image.pk]) == 1
+    delete_pictures(user=operator, ids=[image.pk])
+    assert [list(restorable_by(person)) for person in (alice, operator)] == [[image], [image]]
+    Job.objects.filter(pk=image.job_id).update(visibility="me")  # staff deleted it, and see it no more
+    assert not restorable_by(operator).exists()
+    assert restore_pictures(user=alice, ids=[image.pk]) == 1
 
 
 @pytest.mark.usefixtures("catalogue")
