@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Max, QuerySet, Sum
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -26,10 +26,19 @@ MOST_BOARDS = 100  # in the menu, latest first; the address takes any
 There = tuple[dict[str, int], dict[str, int], dict[int, int]]
 
 
+class _Among(NamedTuple):
+    """What tells that a row went: the number of the latest, how many there are up to it, the sum of their numbers."""
+
+    last: int
+    number: int
+    total: int
+
+
 class _Known(NamedTuple):
     until: float
     mark: Mark | None
     there: There
+    among: _Among | None
 
 
 _known: dict[tuple[str, int], _Known] = {}
@@ -98,25 +107,37 @@ def _there(user: User, scope: str, mark: Mark | None) -> There:
     """How many pictures of the scope each model, provider and person has.
 
     The only question whose work grows with the scope: with 100 000 pictures it takes longer than the rest of the page.
-    So a process remembers the answer for KEPT seconds, and no longer than the mark stays the same: others' changes
-    may be that late, one's own never.
+    So a process remembers the answer for KEPT seconds, and no longer than the mark stays the same: what others add
+    may be that late, one's own changes and what others take back never.
     """
     key = (scope, user.pk)
     known = _known.get(key)
-    if known and known.until > time.monotonic() and mark in (None, known.mark):
+    every = narrowed(user, Filters(scope=scope)).order_by()
+    is_known = known and known.until > time.monotonic() and mark in (None, known.mark)
+    if known and is_known and (scope == "mine" or known.among == _mark(every, known.among)):
         return known.there
     models: dict[str, int] = {}
     slugs: dict[str, int] = {}
     people: dict[int, int] = {}
-    rows = narrowed(user, Filters(scope=scope)).order_by().values_list("model", "provider", "user")
+    # Before they are counted, so that what goes meanwhile is seen to be gone.
+    among = None if scope == "mine" else _mark(every)
+    rows = every.values_list("model", "provider", "user")
     for model, slug, person, number in rows.annotate(number=Count("pk")):
         models[model] = models.get(model, 0) + number
         slugs[slug] = slugs.get(slug, 0) + number
         people[person] = people.get(person, 0) + number
     if len(_known) >= MOST_KNOWN:
         _known.clear()
-    _known[key] = _Known(time.monotonic() + KEPT, mark, (models, slugs, people))
+    _known[key] = _Known(time.monotonic() + KEPT, mark, (models, slugs, people), among)
     return models, slugs, people
+
+
+def _mark(rows: "QuerySet[Listed]", before: _Among | None = None) -> _Among:
+    """Of the rows there are, or of those among them that there were `before`; read from an index alone."""
+    if before:
+        rows = rows.filter(pk__lte=before.last)
+    found = rows.aggregate(last=Max("pk", default=0), number=Count("pk"), total=Sum("pk", default=0))
+    return _Among(before.last if before else found["last"], found["number"], found["total"])
 
 
 def forget() -> None:

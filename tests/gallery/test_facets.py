@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from studio.accounts.models import User
-from studio.gallery import boards
+from studio.gallery import boards, facets
 from studio.gallery.filters import Filters
 from studio.jobs.models import Image, Job
 from studio.jobs.stars import set_stars
@@ -235,3 +235,23 @@ def test_everything_is_mine_and_what_others_show(make: Make, see, alice: User, b
     mine, theirs = make(alice), make(bob, visibility="team")
     make(bob)
     assert shown(see("?scope=all&q=kettle")) == ids(theirs, mine)
+
+
+@pytest.mark.parametrize("narrowed", ["", "&stars=1"])
+def test_what_somebody_takes_back_leaves_the_menus_of_others_at_once(
+    make: Make, see, alice: User, bob: User, narrowed: str
+) -> None:
+    make(alice, visibility="team")
+    theirs = of_job(make(bob, visibility="team"), model="flux-1.1-pro")
+    page = f"?scope=team{narrowed}"
+    for take_back in (
+        lambda: set_visibility(user=bob, jobs=[theirs.job_id], level="me"),
+        lambda: delete_pictures(user=bob, ids=[theirs.pk]),
+    ):
+        set_visibility(user=bob, jobs=[theirs.job_id], level="team")
+        facets.forget()
+        assert "person=bob" in see(page)
+        assert "model=flux-1.1-pro" in see(page)
+        take_back()
+        assert "person=bob" not in see(page)
+        assert "model=flux-1.1-pro" not in see(page)
