@@ -35,7 +35,7 @@ def job_item(job: Job, names: dict[str, str], told: dict[str, str], *, reader: U
     """The fields of one job from `with_pictures`.
 
     `names` keeps what providers are called from job to job, `told` says how far the webhooks of ends are.
-    Staff list everybody's jobs, but the pictures of a job that is not theirs to see stay out.
+    Staff list everybody's jobs, but the pictures of a job that is not theirs to see stay out. Money is its owner's.
     """
     is_shown = job.status == Job.Status.COMPLETED and job.is_visible_to(reader)
     return {
@@ -45,7 +45,7 @@ def job_item(job: Job, names: dict[str, str], told: dict[str, str], *, reader: U
         "progress": _progress(job),
         "result": _result(job) if is_shown else None,
         "error": _error(job, names),
-        "creditCost": job.price if job.paid is None else job.paid,
+        "creditCost": (job.price if job.paid is None else job.paid) if job.user_id == reader.pk else None,
         "webhookStatus": _webhook_status(job, told.get(str(job.pk))),
         "createdAt": moment(job.created_at),
         "completedAt": job.finished_at and moment(job.finished_at),

@@ -111,23 +111,28 @@ def comparison(user: User, ids: Sequence[UUID]) -> Comparison:
                 earlier=address(swapped) if swapped else "",
             )
         )
-    return Comparison(columns, _rows(columns))
+    return Comparison(columns, _rows(user, columns))
 
 
-def _rows(columns: list[Column]) -> list[Row]:
+def _rows(user: User, columns: list[Column]) -> list[Row]:
     """Model, what was asked for, and how it went."""
     cards = [column.card for column in columns]
     rows = [Row(_("Model"), [card.model_name for card in cards]), *_settings(cards)]
     told = {
         _("Seed"): [_seed(column) for column in columns],
         _("Size"): [_size(column.image) for column in columns],
-        _("Price of a picture"): [credits_text(card.job.unit_price) for card in cards],
+        _("Price of a picture"): [_price(card.job, user) for card in cards],
         _("Served by"): [card.provider_name for card in cards],
         _("Took"): [_took(card.job) for card in cards],
         _("Made by"): [card.job.user.display_name for card in cards],
         _("Ordered"): [moment(card.job.created_at) for card in cards],
     }
     return rows + [Row(label, values) for label, values in told.items()]
+
+
+def _price(job: Job, reader: User) -> str:
+    """Money is its owner's to see."""
+    return credits_text(job.unit_price) if job.user_id == reader.pk else UNTOLD
 
 
 def _settings(cards: list[Card]) -> list[Row]:

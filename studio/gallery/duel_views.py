@@ -144,7 +144,7 @@ def _told(ballot: Ballot, pair: Pair) -> dict[str, Any]:
 
 
 def _revealed(request: Request, pair: Pair) -> list[dict[str, Any]]:
-    """Model, time and price of both."""
+    """Model, time and, where it is one's own money, price of both."""
     jobs = Job.objects.visible_to(request.user).filter(pk__in=[pair.left.job_id, pair.right.job_id])
     cards = {card.job.pk: card for card in cards_of(with_all(jobs))}
     sides = []
@@ -153,5 +153,13 @@ def _revealed(request: Request, pair: Pair) -> list[dict[str, Any]]:
         card = cards[image.job_id]
         job = card.job
         time = took(job.started_at, job.finished_at, job.created_at) if job.started_at and job.finished_at else ""
-        sides.append({"name": name, "image": image, "card": card, "took": time, "price": job.unit_price})
+        sides.append(
+            {
+                "name": name,
+                "image": image,
+                "card": card,
+                "took": time,
+                "price": job.unit_price if job.user_id == request.user.pk else None,
+            }
+        )
     return sides

@@ -114,6 +114,7 @@ def test_a_shared_job_is_seen_without_where_it_reports_to(get, other_key, alice,
     job = submitted(alice, visibility=visibility, input_={"prompt": PROMPT, "webhookUrl": "https://a.example/secret"})
     found = get(other_key, f"/v2/jobs/{job.pk}")
     assert (found.status_code, found.json()["input"]) == (200, {"prompt": PROMPT})
+    assert found.json()["creditCost"] is None  # money is its owner's to see
 
 
 def test_a_shared_job_is_seen_without_the_addresses_of_what_it_was_built_on(get, other_key, key, alice, catalogue):

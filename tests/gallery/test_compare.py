@@ -32,6 +32,12 @@ def test_only_what_differs_stands_in_the_table(make: Make, alice: User) -> None:
     assert found.columns[0].changes is None
 
 
+def test_what_a_picture_cost_is_told_to_whose_money_it_was(make: Make, alice: User, bob: User) -> None:
+    mine, theirs = make(alice), make(bob, visibility="team")
+    rows = {row.label: row.values for row in comparison(alice, [mine.pk, theirs.pk]).differing}
+    assert rows["Price of a picture"] == ["21 credits", "–"]
+
+
 def test_what_a_model_does_not_have_is_a_dash_and_the_seed_is_the_pictures_own(make: Make, alice: User) -> None:
     one, other = make(alice, seed=7), make(alice)
     Job.objects.filter(pk=one.job_id).update(model="flux-1.1-pro", params={"steps": 20})

@@ -128,6 +128,14 @@ def test_after_the_vote_all_is_told(three: Ballot, alice: User, client: Client) 
     assert "1 of 3 pairs voted" in answer
 
 
+def test_what_the_pictures_cost_is_told_to_whose_money_it_was(three: Ballot, bob: User, client: Client) -> None:
+    client.force_login(bob)
+    pair, side = side_of(ballot_of(bob, three.duel.pk), "dall-e-3")
+    answer = client.post(address(three, pair.number, "vote"), {"choice": side}, follow=True).text
+    assert "You chose DALL·E 3" in answer
+    assert "credits" not in answer.partition("duel-pair")[2].partition("</ul>")[0]
+
+
 def test_a_vote_is_never_changed(three: Ballot, alice: User, client: Client) -> None:
     client.force_login(alice)
     pair, side = side_of(three, "dall-e-3")
