@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 from studio.accounts.models import ApiKey
 from studio.core.http import Request
 from studio.core.numbers import listed
+from studio.core.spreadsheets import csv_lines
 from studio.credits.chart import chart_of
-from studio.credits.export import csv_lines, rows_for_csv
+from studio.credits.export import rows_for_csv
 from studio.credits.models import Entry, Hold
 from studio.credits.statement import statement_of
 from studio.credits.things import Thing, things_of, worth

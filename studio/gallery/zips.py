@@ -1,7 +1,5 @@
 """Selected pictures as one zip, made while it is sent: original bytes, a contact sheet, a table of what each is."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +15,7 @@ from zipstream import ZipStream
 from studio.accounts.models import User
 from studio.core.connections import release
 from studio.core.errors import StudioError
-from studio.credits.export import defused
+from studio.core.spreadsheets import csv_lines
 from studio.gallery.contact_sheet import NAME as SHEET
 from studio.gallery.contact_sheet import Frame, first_words, sheet
 from studio.jobs.models import Image
@@ -139,8 +137,4 @@ def _row(user: User, image: Image, name: str, note: str) -> list[Any]:
 
 def _table(rows: list[list[Any]]) -> bytes:
     """RFC 4180 in UTF-8 with a mark at its begin, so that spreadsheets read Japanese; cells defused (EXP-1)."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([defused(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return b"\xef\xbb\xbf" + "".join(csv_lines([COLUMNS, *rows])).encode()

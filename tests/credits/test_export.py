@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
+from studio.core.spreadsheets import csv_lines, defused
 from studio.credits import export, services
 from studio.credits.models import Account
 
 
 def table(user, **which) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO("".join(export.csv_lines(export.rows_for_csv(user, **which))))))
+    return list(csv.DictReader(io.StringIO("".join(csv_lines(export.rows_for_csv(user, **which))))))
 
 
 @pytest.fixture
@@ -39,14 +40,16 @@ def test_text_that_begins_like_a_formula_is_defused_and_numbers_stay_numbers(his
     assert rows[-1]["by"] == "operator"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"]
+)
 def test_every_dangerous_beginning_gets_a_quote(text):
-    assert export.defused(text) == f"'{text}"
+    assert defused(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("cell", [-21, 0, "", "a-1", "a lighthouse, at dusk", "'quoted"])
 def test_harmless_cells_stay_as_they_are(cell):
-    assert export.defused(cell) == cell
+    assert defused(cell) == cell
 
 
 def test_quotes_commas_and_line_ends_survive(alice, operator):

@@ -94,7 +94,9 @@ def test_what_is_deleted_or_closed_while_the_zip_travels_is_left_out_and_named(c
     assert [f"Fox {n}" in table for n in range(3)] == [True, False, False]
 
 
-@pytest.mark.parametrize("prompt", ["=1+1", "+SUM(A1)", "-2", "@cmd", '=HYPERLINK("http://evil.example")'])
+@pytest.mark.parametrize(
+    "prompt", ["=1+1", "+SUM(A1)", "-2", "@cmd", "＝1+1", "－2", '=HYPERLINK("http://evil.example")']
+)
 def test_no_cell_of_the_table_is_a_formula(client, alice, prompt):
     client.force_login(alice)
     _archive, rows = opened(ask(client, completed(alice, prompt=prompt).images.get()))
