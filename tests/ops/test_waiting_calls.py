@@ -91,7 +91,7 @@ def test_a_stop_sends_waiting_callers_away_at_once(start: Start, fake: FakeProvi
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "still_running")
         assert answer.headers["x-should-retry"] == "false"
         assert answer.headers["X-Studio-Job"]
-        assert at - began < 1.5
+        assert at - began < 5, "they waited for the end of the drain"
     assert studio.popen.wait(15) == 0, studio.output
 
 
