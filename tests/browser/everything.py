@@ -34,9 +34,11 @@ def fill() -> dict[str, Any]:
     jonas = make_user("jonas", credits=9_000, first_name="Jonas", last_name="Weber")
     make_user("new", credits=10, email="new@example.org")
     make_user("root", is_staff=True, is_superuser=True, email="root@example.org")
+    for language in ("ja", "ko"):
+        make_user(language, language=language)
     paths = {**_jobs(mina, jonas), **_boards(mina), **_programs(mina), **_people()}
     sessions = {}
-    for name in ("mina", "new", "root"):
+    for name in ("mina", "new", "root", "ja", "ko"):
         client = Client(SERVER_NAME="127.0.0.1")
         answer = client.post("/accounts/login/", {"login": name, "password": PASSWORD})
         assert answer.status_code == 302, answer.text
@@ -48,7 +50,9 @@ def fill() -> dict[str, Any]:
         for record in session["account_authentication_methods"]:
             record["at"] += 3600  # who signed in lately is not asked to confirm it, however slow the machine
         session.save()
-        sessions[name] = {name: morsel.value for name, morsel in client.cookies.items() if "session" in name}
+        sessions[name] = {
+            name: morsel.value for name, morsel in client.cookies.items() if "session" in name or name == "language"
+        }
     return {"sessions": sessions, "paths": paths}
 
 
@@ -103,22 +107,36 @@ def _jobs(mina: Any, jonas: Any) -> dict[str, str]:
     completed(batch.jobs.order_by("created_at").first())
     for image in Image.objects.filter(job__batch=batch):
         _draw(image)
-    twins = [completed(queued(mina, "Two kettles, one prompt", model=name)) for name in ("dall-e-3", "flux-2-pro")]
-    fighters = Image.objects.filter(job__in=twins)
-    for image in fighters:
-        _draw(image)
-    duel = duels.start(mina, fighters.values_list("pk", flat=True))
+    over, duel = (_duel(mina, words) for words in ("Two pears, one prompt", "Two kettles, one prompt"))
+    duels.vote(mina, over, duels.ballot_of(mina, over.pk).pairs[0], "left")
     for name, is_team in (("Poster", True), ("Kiln", False)):
         keep(user=mina, name=name, is_team=is_team, model="dall-e-3", prompt="A {subject} at dusk", texts={})
     job = {"done": mine[0].job, "several": several, "remix": remix, "refused": refused, "cancelled": cancelled}
     job |= {"unknown": gone, "reported": reported, "timed": timed, "waiting": waiting[0], "deleted": rubbish[0]}
-    pair = "&".join(f"picture={image.pk}" for image in mine[:3])
+    named = [f"picture={image.pk}" for image in mine[:5]]
     return {
         "batch": f"/batches/{batch.pk}/",
         "duel": f"/gallery/duels/{duel.pk}/1/",
-        "pictures": pair,
+        "voted": f"/gallery/duels/{over.pk}/1/",
+        "over": f"/gallery/duels/{over.pk}/",
+        "pictures": "&".join(named[:3]),
+        "one": named[0],
+        "five": "&".join(named),
         **{name: f"/jobs/{one.pk}/" for name, one in job.items()},
     }
+
+
+def _duel(user: Any, words: str) -> Any:
+    """Of two pictures that two models made of the same words."""
+    from studio.gallery import duels
+    from studio.jobs.models import Image
+    from tests.jobs.states import completed, queued
+
+    twins = [completed(queued(user, words, model=name)) for name in ("dall-e-3", "flux-2-pro")]
+    fighters = Image.objects.filter(job__in=twins)
+    for image in fighters:
+        _draw(image)
+    return duels.start(user, fighters.values_list("pk", flat=True))
 
 
 def _draw(image: Any, *, has_copies: bool = True) -> None:

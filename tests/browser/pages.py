@@ -11,6 +11,21 @@ SOON = (
 NAMING = "document.querySelector('#presets').open = true; " + SOON.format(
     "#presets-in:not(.htmx-settling) .preset-row", "document.querySelector('#presets-in button[form=composer]').click()"
 )
+DELETE = """const form = document.querySelector('#selection');
+    form.querySelector('[name=picture]').checked = true;
+    form.setAttribute('action', '/gallery/selection/delete/');
+    form.submit()"""
+TOO_MANY = """const form = document.querySelector('#selection');
+    for (let n = 0; n < 501; n++) {
+        const id = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+        form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'picture', value: id }));
+    }
+    form.querySelector('[formaction$="selection/board/"]').click()"""
+FOUND = SOON.format(
+    "#palette[open]",
+    "const words = document.querySelector('#palette-words'); words.value = 'lighthouse';"
+    " words.dispatchEvent(new Event('input', { bubbles: true }))",
+)
 LARGE = SOON.format(".tile-zoom", "it.click()")
 OPEN = "document.querySelector({!r}).open = true"
 
@@ -63,7 +78,9 @@ STUDIO = (
     Page("studio, naming a preset", "mina", "/?prompt=A+kettle", NAMING, "#preset-name", "#presets"),
     Page("studio, palette", "mina", "/", KEY.format("k", "true"), "#palette[open] [role=option]", "#palette"),
     Page("studio, all keys", "mina", "/", KEY.format("?", "false"), "#keys-sheet[open] dt", "#keys-sheet"),
-    Page("studio, no connection", "mina", "/", "window.studio.say('offline')", ".toast", "#toasts"),
+    Page(
+        "studio, no connection", "mina", "/usage/", "window.studio.say('offline')", ".toast", "#toasts"
+    ),  # not where a poll takes it back
     _opened("studio, what will be sent", "/", "#sending", shows=".sending-in > *"),
     _opened("studio, account menu", "/", "header .menu"),
     Page("studio, blanks to fill", "mina", "/?prompt=A+%7Bsubject%7D+at+%7Bdusk%7Cdawn%7D"),
@@ -98,6 +115,14 @@ JOB = (
     ),
 )
 GALLERY = (
+    Page(
+        "gallery, palette with what was found",
+        "mina",
+        "/",
+        KEY.format("k", "true") + "; " + FOUND,
+        "#palette[open] [data-group=pictures] [role=option] img",
+        "#palette",
+    ),
     Page("gallery", "mina", "/gallery/"),
     Page("gallery, nothing", "new", "/gallery/"),
     Page("gallery, team", "mina", "/gallery/?scope=team"),
@@ -114,9 +139,20 @@ GALLERY = (
         "main",
     ),
     Page("gallery, large", "mina", "/gallery/", LARGE, "#lightbox[open]", "#lightbox"),
+    *(
+        Page(f"gallery, {language}", language, "/gallery/?scope=team", shows=f"html[lang={language}] .tile img")
+        for language in ("ja", "ko")
+    ),
+    Page("gallery, putting on a board", "mina", "/gallery/selection/board/?{one}"),
+    Page("gallery, deleting", "mina", "/gallery/", DELETE, "main [name=sure]"),
+    Page("gallery, too many", "mina", "/gallery/", TOO_MANY, "main [role=alert] h1"),
     Page("duel, a pair", "mina", "{duel}"),
+    Page("duel, after the vote", "mina", "{voted}", shows=".duel-said"),
+    Page("duel, done", "mina", "{over}"),
     Page("duels", "mina", "/gallery/duels/"),
     Page("compare", "mina", "/gallery/compare/?{pictures}"),
+    Page("compare, one picture", "mina", "/gallery/compare/?{one}"),
+    Page("compare, too many", "mina", "/gallery/compare/?{five}"),
     Page("trash", "mina", "/gallery/trash/"),
     Page("trash, nothing", "new", "/gallery/trash/"),
     Page(
