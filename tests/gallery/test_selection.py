@@ -154,6 +154,15 @@ def test_the_trash_shows_what_one_may_bring_back_and_nothing_else(client, alice,
     assert list(Image.objects.there()) == [other]
 
 
+def test_the_bar_of_a_selection_says_how_many_the_server_takes(client, alice, make, monkeypatch):
+    make(alice)
+    client.force_login(alice)
+    monkeypatch.setattr("studio.gallery.templatetags.boards.MOST", 1234)
+    page = client.get(reverse("gallery:gallery")).text
+    assert 'data-most="1234"' in page
+    assert 'data-full="1,234 pictures at once are the most."' in page
+
+
 def test_of_a_mixed_selection_only_ones_own_is_deleted_and_the_rest_is_named(client, alice, bob, make):
     client.force_login(alice)
     mine, theirs = make(alice), make(bob, visibility="team")
