@@ -19,7 +19,7 @@ from studio.jobs.models import Image, Job, JobQuerySet
 from studio.jobs.served import Providers
 from studio.jobs.sheet import live_batches, pictures_text
 
-PAGE = 40  # finished jobs a page
+FIRST, PAGE = 20, 40  # finished jobs: what the page itself brings, within its 60 kB, and each further part of it
 
 
 @dataclass
@@ -64,8 +64,9 @@ def groups(
     at = read_key(before)
     if at is not None:
         jobs = jobs.filter(Q(created_at__lt=at[0]) | Q(created_at=at[0], pk__lt=at[1]), created_at__lte=at[0])
-    found = list(with_all(jobs).order_by("-created_at", "-pk")[: PAGE + 1])
-    shown, has_more = found[:PAGE], len(found) > PAGE
+    most = PAGE if at else FIRST
+    found = list(with_all(jobs).order_by("-created_at", "-pk")[: most + 1])
+    shown, has_more = found[:most], len(found) > most
     if not shown:
         return [], ""
     days: dict[date, Group] = {}

@@ -173,6 +173,7 @@ def test_the_page_takes_the_same_number_of_queries_however_many_cards(client, al
 
 
 def test_earlier_days_go_on_by_key_with_and_without_script(client, alice, monkeypatch):
+    monkeypatch.setattr(days, "FIRST", 2)
     monkeypatch.setattr(days, "PAGE", 2)
     client.force_login(alice)
     for n in range(5):
