@@ -53,6 +53,12 @@ class Result(BaseModel):
     images: list[str]
 
 
+class ResultWithGrid(Result):
+    """The same, and the address of the four pictures of Midjourney in one."""
+
+    gridUrl: str
+
+
 class JobItem(BaseModel):
     """A job as lists show it."""
 
@@ -60,7 +66,7 @@ class JobItem(BaseModel):
     status: Status
     model: str
     progress: Annotated[int, Field(ge=0, le=100)] | None
-    result: Result | None
+    result: ResultWithGrid | Result | None
     error: str | None
     creditCost: int | None
     webhookStatus: Literal["pending", "delivered", "failed"] | None

@@ -17,7 +17,7 @@ from studio.api.errors import Invalid
 from studio.core.crypto import derived_key
 from studio.credits.key_caps import spendable_by
 from studio.credits.services import account_of
-from studio.jobs.links import is_expired, result_url
+from studio.jobs.links import is_expired, results_of
 from studio.jobs.models import Image, Job, JobQuerySet
 from studio.jobs.reports import failure_of, moment
 from studio.providers.services import Listing, provider_name
@@ -86,7 +86,8 @@ def _is_address(value: Any) -> bool:
 
 def _result(job: Job) -> schemas.Result:
     images: list[Image] = job.shown  # type: ignore[attr-defined]
-    return schemas.Result(images=[result_url(job, image) for image in images])
+    found = results_of(job, images)
+    return schemas.ResultWithGrid(**found) if "gridUrl" in found else schemas.Result(**found)
 
 
 def _told(jobs: Iterable[Job]) -> dict[str, str]:

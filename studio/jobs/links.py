@@ -2,7 +2,9 @@
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from studio.core.crypto import derived_key
 from studio.core.errors import StudioError
+from studio.jobs.grids import has_grid
 from studio.jobs.models import Image, Job
+
+_GRID = "-grid.png"
 
 
 class LinkRefused(StudioError):
@@ -48,16 +53,48 @@ def is_expired(job: Job) -> bool:
 
 def result_url(job: Job, image: Image) -> str:
     """The absolute address of one picture's original bytes: the same at every read."""
+    return _address(job, image, f"{job.pk}-{image.index}.{image.format}")
+
+
+def results_of(job: Job, images: Sequence[Image]) -> dict[str, Any]:
+    """The result of a completed job as the Apiframe dialect has it; `images` are those that are still there."""
+    found: dict[str, Any] = {"images": [result_url(job, image) for image in images]}
+    if has_grid(job, images):
+        found["gridUrl"] = _address(job, images[0], f"{job.pk}{_GRID}")
+    return found
+
+
+def _address(job: Job, image: Image, name: str) -> str:
     end = expires_at(job)
     if end is None:
         raise ValueError("Only a finished job has results.")
-    name, seconds = f"{job.pk}-{image.index}.{image.format}", str(int(end.timestamp()))
+    seconds = str(int(end.timestamp()))
     path = reverse("jobs:file", args=[image.pk, name])
     return f"{settings.STUDIO_BASE_URL}{path}?e={seconds}&s={_signature(image.pk, name, seconds)}"
 
 
 def linked_image(*, image_id: UUID, name: str, expires: str, signature: str) -> Image:
     """The picture behind a result link, its row read now. Raises LinkRefused and LinkExpired."""
+    if is_grid(name):
+        raise LinkRefused
+    return _behind(image_id, name, expires, signature)
+
+
+def is_grid(name: str) -> bool:
+    """Whether a link of this name leads to the pictures of its job in one."""
+    return name.endswith(_GRID)
+
+
+def linked_grid(*, image_id: UUID, name: str, expires: str, signature: str) -> list[Image]:
+    """The pictures that the one behind such a link is made of. Raises LinkRefused and LinkExpired."""
+    first = _behind(image_id, name, expires, signature)
+    images = list(Image.objects.linked().filter(job=first.job_id).select_related("job"))
+    if not has_grid(images[0].job, images):
+        raise LinkRefused
+    return images
+
+
+def _behind(image_id: UUID, name: str, expires: str, signature: str) -> Image:
     if not hmac.compare_digest(signature.encode(), _signature(image_id, name, expires).encode()):
         raise LinkRefused
     if int(expires) <= timezone.now().timestamp():

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 
 from studio.jobs.errors import failure_sentence
-from studio.jobs.links import result_url
+from studio.jobs.links import results_of
 from studio.jobs.models import Image, Job
 from studio.providers import catalogue
 from studio.providers.services import provider_name
@@ -81,7 +81,7 @@ def _completed(job: Job) -> dict[str, Any]:
     return {
         "status": job.status,
         "progress": 100,
-        "result": {"images": [result_url(job, image) for image in Image.objects.there().filter(job=job)]},
+        "result": results_of(job, list(Image.objects.there().filter(job=job))),
         "model": job.model_as_sent,
         "creditCost": job.paid,
         "completedAt": moment(job.finished_at),

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from studio.core.errors import StudioError
 from studio.core.http import Request
-from studio.jobs.links import linked_image
+from studio.jobs.grids import grid_of
+from studio.jobs.links import is_grid, linked_grid, linked_image
 from studio.jobs.models import Image
 from studio.jobs.pictures import CONTENT_TYPES, COPIES, path_of
 from studio.jobs.views.serving import SEALED, serve
@@ -86,23 +87,26 @@ def _missing(image: Image) -> str:
 @require_safe
 def file(request: HttpRequest, image: UUID, name: str) -> HttpResponseBase:
     """The original bytes, for whoever holds the link; nothing but the picture's row is read."""
+    asked = {"expires": request.GET.get("e", ""), "signature": request.GET.get("s", "")}
     try:
-        found = linked_image(
-            image_id=image, name=name, expires=request.GET.get("e", ""), signature=request.GET.get("s", "")
-        )
-    except StudioError as refusal:
-        return plain(refusal.message, refusal.status)
-    try:
+        if is_grid(name):
+            images = linked_grid(image_id=image, name=name, **asked)
+            path, kind, etag = grid_of(images), "png", f"{image}-grid"
+        else:
+            found = linked_image(image_id=image, name=name, **asked)
+            path, kind, etag = path_of(found.pk, found.format), found.format, found.sha256
         response = serve(
             request,
-            path_of(found.pk, found.format),
-            content_type=CONTENT_TYPES[found.format],
-            etag=f'"{found.sha256}"',
+            path,
+            content_type=CONTENT_TYPES[kind],
+            etag=f'"{etag}"',
             shared_with="cross-origin",
             cache=ASK_AGAIN,
         )
+    except StudioError as refusal:
+        return plain(refusal.message, refusal.status)
     except FileNotFoundError:
-        _log.error("The file of picture %s is missing.", found.pk)
+        _log.error("The file of picture %s is missing.", image)
         return plain("", 404)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
