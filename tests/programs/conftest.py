@@ -8,6 +8,8 @@ import pytest
 from tests import once
 from tests.ops.studio_process import StudioProcess, manage
 
+UNLIMITED = {"STUDIO_RATE_LIMIT": "10000/min", "STUDIO_PERSON_RATE_LIMIT": "10000/min"}
+
 
 @pytest.fixture(scope="session")
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -17,7 +19,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="session")
 def studio(folder: Path) -> Iterator[StudioProcess]:
     """`up`; the sandbox takes no time, and the administrator has credits."""
-    process = StudioProcess(folder, STUDIO_SANDBOX_SECONDS="0", STUDIO_OPENING_CREDITS="10000").ready()
+    process = StudioProcess(folder, STUDIO_SANDBOX_SECONDS="0", STUDIO_OPENING_CREDITS="100000", **UNLIMITED).ready()
     yield process
     process.close()
 
