@@ -15,7 +15,8 @@ from ninja import NinjaAPI
 
 from studio.api import document_v1
 from studio.api import document_words as words
-from studio.api.orders import COMMON, DIALECT, EVENTS, prompt_max
+from studio.api.orders import COMMON, DIALECT, EVENTS
+from studio.jobs.bodies import V2, prompt_max
 from studio.providers import catalogue, overlay
 from studio.providers.catalogue import ImageModel, registry
 
@@ -159,7 +160,7 @@ def body_schema(model: ImageModel) -> dict[str, Any]:
     required = [parameter.name for parameter in spoken if parameter.is_required]
     url = {"type": "string", "format": "uri", "description": "Where this job reports to."}
     properties: dict[str, Any] = {
-        "prompt": {"type": "string", "minLength": 1, "maxLength": prompt_max(model)},
+        "prompt": {"type": "string", "minLength": 1, "maxLength": prompt_max(V2, model)},
         "model": {"type": "string", "enum": names_of(model)},
         "webhookUrl": url,
         "webhook_url": url | {"deprecated": True},

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from studio.api.document_words import PICTURE
-from studio.api.sync_orders import DEFAULT_MODEL, FORMATS, NULLABLE, ONLY, USER_MAX, prompt_max
-from studio.jobs.bodies import PATHS, V1, doors_of, unsaid
+from studio.api.sync_orders import DEFAULT_MODEL, FORMATS, NULLABLE, ONLY, USER_MAX
+from studio.jobs.bodies import PATHS, V1, doors_of, prompt_max, unsaid
 from studio.providers import catalogue
 from studio.providers.catalogue import ImageModel
 from studio.providers.catalogue.join import SIDES
@@ -223,7 +223,7 @@ def body_schema(model: ImageModel) -> dict[str, Any]:
     for name in NULLABLE & properties.keys():
         if name != "model" and "null" not in str(properties[name].get("type")):
             properties[name] = {"anyOf": [properties[name], {"type": "null"}]}
-    properties["prompt"] = {"type": "string", "minLength": 1, "maxLength": prompt_max(model)}
+    properties["prompt"] = {"type": "string", "minLength": 1, "maxLength": prompt_max(V1, model)}
     needed = ["prompt"] if is_default else ["prompt", "model"]
     return {
         "type": "object",

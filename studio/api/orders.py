@@ -13,6 +13,7 @@ from studio.api.errors import Details, Invalid, NotJson, Unreadable
 from studio.core import jsontext
 from studio.core.http import bytes_of
 from studio.core.outbound import is_forbidden_literal
+from studio.jobs.bodies import V2, V2_PROMPT_MAX, prompt_max
 from studio.jobs.errors import BadPrompt
 from studio.jobs.prompts import clean_prompt
 from studio.providers import catalogue
@@ -20,7 +21,6 @@ from studio.providers.catalogue import ImageModel, Offer, ParameterErrors
 from studio.providers.errors import UnknownModel
 
 DIALECT = "apiframe"
-PROMPT_MAX = 2000  # where the facts do not say more
 EVENTS = ("progress", "completed", "failed")
 DEFAULT_EVENTS = ("completed", "failed")
 COMMON = ("prompt", "model", "webhookUrl", "webhook_url", "webhookEvents")
@@ -63,11 +63,6 @@ def body_of(request: HttpRequest) -> Any:
     if len(text) > BODY_MAX and len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()) > BODY_MAX:
         raise Unreadable(f"it says more than {BODY_MAX // 1024} kB")
     return body
-
-
-def prompt_max(model: ImageModel) -> int:
-    """The longest prompt of a model in this dialect, in characters."""
-    return min(model.prompt_max, model.door(DIALECT).prompt_max or PROMPT_MAX)
 
 
 def read_order(body: Any) -> Order:
@@ -114,7 +109,7 @@ def _read_prompt(body: Mapping[str, Any], model: ImageModel | None, details: Det
     if "prompt" not in body:
         details["prompt"] = [_("A prompt is required.")]
         return ""
-    name, longest = (model.name, prompt_max(model)) if model else ("", PROMPT_MAX)
+    name, longest = (model.name, prompt_max(V2, model)) if model else ("", V2_PROMPT_MAX)
     try:
         return clean_prompt(body["prompt"], model_name=name, longest=longest)
     except BadPrompt as error:

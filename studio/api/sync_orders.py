@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from studio.api.errors import Unreadable
 from studio.api.openai_errors import BadParameter
-from studio.jobs.bodies import V1, doors_of, unsaid
+from studio.jobs.bodies import V1, doors_of, prompt_max, unsaid
 from studio.jobs.errors import BadPrompt
 from studio.jobs.prompts import clean_prompt
 from studio.providers import catalogue
@@ -100,17 +100,11 @@ def _check_user(name: Any) -> None:
         )
 
 
-def prompt_max(model: ImageModel) -> int:
-    """The longest prompt of a model in this dialect, in characters."""
-    limits = [door.prompt_max or model.prompt_max for door in doors_of(V1, model)]
-    return min(model.prompt_max, max(limits))
-
-
 def _prompt(said: Mapping[str, Any], model: ImageModel) -> str:
     if "prompt" not in said:
         raise BadParameter("prompt", _("A prompt is required."), "missing_required_parameter")
     try:
-        return clean_prompt(said["prompt"], model_name=model.name, longest=prompt_max(model))
+        return clean_prompt(said["prompt"], model_name=model.name, longest=prompt_max(V1, model))
     except BadPrompt as error:
         code = "string_above_max_length" if error.params else "invalid_value"
         raise BadParameter("prompt", error.message, code) from error

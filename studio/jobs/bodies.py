@@ -14,6 +14,7 @@ DIALECTS = (V2, V1)
 PATHS = {V2: "/v2/images/generate", V1: "/v1/images/generations"}
 # What OpenAI makes where nothing is said, while the declaration, which follows Apiframe, makes something else.
 _UNSAID = {"GPT Image": {"output_format": "png"}}
+V2_PROMPT_MAX = 2000  # where the facts say nothing else
 _DOORS = {V2: ("apiframe",), V1: ("openai", "aimlapi")}
 
 
@@ -66,6 +67,14 @@ def unsaid(model: ImageModel) -> dict[str, Any]:
     """What /v1 takes a request to mean that says nothing of it, where that is not the declared default."""
     meant = _UNSAID.get(model.family, {})
     return {name: value for name, value in meant.items() if model.defaults.get(name, value) != value}
+
+
+def prompt_max(dialect: str, model: ImageModel) -> int:
+    """The longest prompt a dialect reads for a model, in characters (contract 5 and 6)."""
+    limits = [door.prompt_max for door in doors_of(dialect, model)]
+    if dialect == V2:
+        return min(model.prompt_max, limits[0] or V2_PROMPT_MAX)
+    return min(model.prompt_max, max(limit or model.prompt_max for limit in limits))
 
 
 def doors_of(dialect: str, model: ImageModel) -> list[Offer]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from studio.core.numbers import listed
-from studio.jobs.bodies import V1, V2, Call, calls_of
+from studio.core.numbers import grouped, listed
+from studio.jobs.bodies import V1, V2, Call, calls_of, prompt_max
 from studio.jobs.models import Job
 from studio.providers import catalogue
 
@@ -73,6 +73,11 @@ def written_calls(job: Job) -> list[WrittenCall]:
 
 def _notes(job: Job, call: Call) -> list[str]:
     model, notes = catalogue.find(job.model), []
+    if model and len(job.prompt) > (longest := prompt_max(call.dialect, model)):
+        words = {"path": f"/{call.dialect}", "most": grouped(longest), "number": grouped(len(job.prompt))}
+        notes.append(
+            _("%(path)s refuses this: it reads %(most)s characters of a prompt, and this has %(number)s.") % words
+        )
     if call.unsaid and model:
         labels = [str(model.by_name[name].label) if name in model.by_name else _("Pictures") for name in call.unsaid]
         notes.append(_("Left out, for these words have no name for it: %(names)s.") % {"names": listed(labels)})

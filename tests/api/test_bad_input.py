@@ -10,7 +10,7 @@ from django.utils import timezone
 from studio.accounts import keys
 from studio.accounts.key_services import create_api_key, revoke_api_key, set_api_key_active
 from studio.accounts.models import ApiKey, Scope, User
-from studio.api.sync_orders import prompt_max
+from studio.jobs.bodies import V1, prompt_max
 from studio.providers import catalogue as declared
 from tests.api.conftest import HEADERS, ORDER
 from tests.api.made import nothing_is_left
@@ -214,7 +214,7 @@ def test_a_prompt_one_character_too_long(send: Send, alice: User, dialect: str, 
     key = create_api_key(user=alice, name="script")[1]
     three = declared.find("dall-e-3")
     assert three is not None
-    longest = {"v1": prompt_max(three), "v2": 2000}[dialect]
+    longest = {"v1": prompt_max(V1, three), "v2": 2000}[dialect]
     response = send(dialect, ORDER | {"prompt": "x" * (longest + 1)}, **with_key(header, key))
     expect(response, dialect, (400, "string_above_max_length"), {"prompt"} if dialect == "v2" else set())
 

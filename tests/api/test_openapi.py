@@ -14,8 +14,8 @@ from referencing.jsonschema import DRAFT202012
 
 from studio.api import sync_orders, v1, v2
 from studio.api.document_v1 import body_schema
-from studio.api.orders import PROMPT_MAX
 from studio.jobs.bodies import V1, call_of, doors_of
+from studio.jobs.bodies import V2_PROMPT_MAX as PROMPT_MAX
 from studio.providers import catalogue as declared
 from tests.factories import required_of
 from tests.facts.samples import asked, needed

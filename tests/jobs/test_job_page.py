@@ -207,3 +207,11 @@ def test_a_dialect_that_has_no_word_for_a_setting_says_so(client, alice):
     client.force_login(alice)
     page = client.get(url(queued(alice, params={"quality": "hd"}))).text
     assert "Left out, for these words have no name for it: Quality." in page
+
+
+def test_a_dialect_that_would_refuse_so_long_a_prompt_says_so(client, alice):
+    client.force_login(alice)
+    assert "refuses this" not in client.get(url(queued(alice, "a fox " * 300))).text
+    page = client.get(url(queued(alice, "a fox " * 500))).text
+    assert page.count("refuses this") == 1
+    assert "/v2 refuses this: it reads 2,000 characters of a prompt, and this has 2,999." in page
