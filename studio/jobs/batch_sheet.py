@@ -16,7 +16,7 @@ from studio.jobs.cards import Card
 from studio.jobs.models import Job, JobQuerySet
 from studio.providers import catalogue
 
-BAR = 120  # pixels
+BAR, TICK = 120, 2  # pixels
 COMPARED = 4  # pictures side by side
 
 
@@ -31,6 +31,7 @@ class Head:
     jobs: int
     waiting: int
     working: int
+    percents: int = 0  # what providers said of the orders being worked on, added up
     is_own: bool = True  # the reader's: only they see its money and cancel
 
     @property
@@ -81,7 +82,10 @@ class Head:
 
     @property
     def working_width(self) -> int:
-        return round(BAR * self.working / self.jobs) if self.jobs else 0
+        """Pixels of what is being worked on as far as its providers say it has come; a tick where none says anything."""
+        if not self.working:
+            return 0
+        return min(BAR - self.ready_width, max(TICK, round(BAR * self.percents / (100 * self.jobs))))
 
 
 @dataclass
@@ -98,7 +102,7 @@ def heads_of(batches: Iterable[UUID], jobs: JobQuerySet, *, is_own: bool = True)
     if not wanted:
         return {}
     active, made = Q(status__in=Job.ACTIVE), Q(status=Job.Status.COMPLETED, unit_price__gt=0)
-    numbers = ("pictures", "ready", "credits", "jobs", "waiting", "working")
+    numbers = ("pictures", "ready", "credits", "jobs", "waiting", "working", "percents")
     rows = (
         jobs.filter(batch__in=wanted)
         .order_by()
@@ -110,6 +114,7 @@ def heads_of(batches: Iterable[UUID], jobs: JobQuerySet, *, is_own: bool = True)
             jobs=Count("pk"),
             waiting=Count("pk", filter=Q(status=Job.Status.QUEUED)),
             working=Count("pk", filter=active & ~Q(status=Job.Status.QUEUED)),
+            percents=Sum("progress", filter=active, default=0),
         )
     )
     counted = ((row[0], dict(zip(numbers, row[1:], strict=True))) for row in rows.values_list("batch", *numbers))

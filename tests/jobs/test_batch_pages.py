@@ -77,6 +77,23 @@ def test_a_change_brings_the_card_and_the_head_and_nothing_moves(client: Client,
     assert look(client, poll_url(text)).status_code == 204
 
 
+def test_the_bar_of_a_batch_is_what_is_ready_and_how_far_the_rest_has_come(client: Client, rich: User) -> None:
+    jobs = order(rich, [f"fox {n}" for n in range(8)])
+
+    def bar() -> list[tuple[str, str]]:
+        return re.findall(r'<rect class="(ready|working)"[^>]* width="(\d+)"', client.get("/").text)
+
+    assert bar() == [("ready", "0"), ("working", "0")]
+    for job in jobs:
+        working(job)
+    assert bar() == [("ready", "0"), ("working", "2")], "eight that have hardly begun are no full bar"
+    for job in jobs[:4]:
+        touch(job, progress=50)
+    assert bar() == [("ready", "0"), ("working", "30")]
+    completed(jobs[0])
+    assert bar() == [("ready", "15"), ("working", "22")]
+
+
 def test_a_batch_stays_one_group_until_its_last_order_has_ended(client: Client, rich: User) -> None:
     jobs = order(rich, ["red", "blue", "green"])
     completed(jobs[0])
