@@ -145,6 +145,7 @@ def test_the_trash_shows_what_one_may_bring_back_and_nothing_else(client, alice,
         client.force_login(person)
         page = client.get(reverse("gallery:trash"))
         assert set(page.context["images"]) == sees
+        assert f"{len(sees)} picture{'s' * (len(sees) > 1)} can come back" in page.text
         for image in (secret, shared, other):
             assert (str(image.pk) in page.text) is (image in sees)
             small = client.get(reverse("gallery:trash_picture", args=[image.pk]))
@@ -152,6 +153,9 @@ def test_the_trash_shows_what_one_may_bring_back_and_nothing_else(client, alice,
     client.force_login(operator)
     client.post(reverse("gallery:restore"), {"picture": [secret.pk, shared.pk, other.pk]})
     assert list(Image.objects.there()) == [other]
+    page = client.get(reverse("gallery:trash")).text
+    assert "The trash is empty." in page
+    assert "can come back" not in page, "nothing is no number of pictures"
 
 
 def test_the_bar_of_a_selection_says_how_many_the_server_takes(client, alice, make, monkeypatch):
