@@ -1,5 +1,7 @@
 """Writes what providers said of the progress of hundreds of orders, in one statement."""
 
+from operator import attrgetter
+
 from django.db import connection, transaction
 
 from studio.jobs import reports
@@ -21,6 +23,7 @@ _ROW = {
 
 def write_progress(flights: list[Flight]) -> None:
     """Write the progress of these flights, of those whose fencing token still counts, and tell who wants to know."""
+    flights = sorted(flights, key=attrgetter("job_id"))  # the one order in which jobs are locked
     for start in range(0, len(flights), AT_ONCE):
         _write(flights[start : start + AT_ONCE])
 

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import transaction
@@ -82,7 +83,7 @@ def write_places(mover: Mover) -> None:
     places = {waiting.id: place for place, waiting in _per_provider(turns.in_line(each=SHOWN_PLACES))}
     changed = [(pk, places.get(str(pk))) for pk, place in known.items() if places.get(str(pk)) != place]
     with transaction.atomic():
-        for pk, place in changed:
+        for pk, place in sorted(changed, key=itemgetter(0)):  # in the one order in which jobs are locked
             Job.objects.filter(pk=pk, status=Job.Status.QUEUED).update(place=place, version=F("version") + 1)
 
 

@@ -191,6 +191,7 @@ def _take_off(owner: str, jobs: list[Job]) -> list[Flight]:
     return flights
 
 
+@transaction.atomic
 def renew(owner: str, flights: dict[str, Flight], *, lived: list[str]) -> list[str]:
     """Renew the leases of these flights in one UPDATE; returns the ids of those that are no longer ours.
 
@@ -199,10 +200,11 @@ def renew(owner: str, flights: dict[str, Flight], *, lived: list[str]) -> list[s
     """
     until = timezone.now() + LEASE
     ours = Job.objects.filter(lease_owner=owner, status=Job.Status.PROCESSING, pk__in=list(flights))
+    # Locked in the one order in which jobs are; an UPDATE of many takes them as they lie.
+    fences = {str(pk): fence for pk, fence in ours.order_by("pk").select_for_update().values_list("pk", "fence")}
     ours.update(lease_expires_at=until)
     if lived:
         ours.filter(pk__in=lived).update(claims=0)
-    fences = {str(pk): fence for pk, fence in ours.values_list("pk", "fence")}
     lost = []
     for job_id, flight in flights.items():
         if fences.get(job_id) == flight.fence:
