@@ -82,7 +82,7 @@ class Head:
 
     @property
     def working_width(self) -> int:
-        """Pixels of what is being worked on as far as its providers say it has come; a tick where none says anything."""
+        """Pixels of what is being worked on as far as its providers say; a tick where none says anything."""
         if not self.working:
             return 0
         return min(BAR - self.ready_width, max(TICK, round(BAR * self.percents / (100 * self.jobs))))
