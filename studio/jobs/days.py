@@ -65,7 +65,7 @@ def groups(
     if at is not None:
         jobs = jobs.filter(Q(created_at__lt=at[0]) | Q(created_at=at[0], pk__lt=at[1]), created_at__lte=at[0])
     most = PAGE if at else FIRST
-    found = list(with_all(jobs).order_by("-created_at", "-pk")[: most + 1])
+    found = list(with_all(jobs).select_related("batch").order_by("-created_at", "-pk")[: most + 1])
     shown, has_more = found[:most], len(found) > most
     if not shown:
         return [], ""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from studio.accounts.models import User
 from studio.credits.audit import verify
@@ -176,3 +177,22 @@ def test_the_page_of_a_job_leads_to_its_batch(client: Client, rich: User) -> Non
     jobs = order(rich, ["red", "blue"])
     assert f'href="/batches/{jobs[0].batch_id}/"' in client.get(f"/jobs/{jobs[0].pk}/").text
     assert "/batches/" not in client.get(f"/jobs/{queued(rich).pk}/").text
+
+
+def earlier(client: Client) -> list[tuple[str, str]]:
+    """Where each earlier prompt leads, and its words."""
+    rows = re.findall(r'class="earlier-row" href="([^"]+)" data-words="([^"]*)"', client.get("/").text)
+    return [(unescape(url), unescape(words)) for url, words in rows]
+
+
+def test_a_batch_is_one_earlier_prompt_as_it_was_written_and_hides_no_other(client: Client, rich: User) -> None:
+    single = completed(queued(rich, r"a {plain} cat"))
+    jobs = order(rich, [f"a {n} fox" for n in range(26)], "dall-e-2")
+    for job in jobs:
+        completed(job)
+    batch = jobs[0].batch
+    assert batch
+    assert earlier(client) == [(f"/?batch={batch.pk}", "a {…} fox"), (f"/?like={single.pk}", r"a \{plain\} cat")]
+    text = client.get(f"/?batch={batch.pk}").text
+    assert re.search(r'<textarea[^>]*id="prompt"[^>]*>\s*a {…} fox</textarea>', text)
+    assert client.get(reverse("jobs:prompts")).json() == {"prompts": ["a {…} fox", r"a \{plain\} cat"]}

@@ -16,15 +16,19 @@ LONGEST = 200_000  # characters in all
 
 @require_GET
 def earlier(request: Request) -> JsonResponse:
-    """`{"prompts": [...]}`: the last 50 that differ, newest first, written so that the composer makes them again."""
-    texts = Job.objects.of(request.user).order_by("-created_at", "-pk").values_list("prompt", flat=True)[:LOOKED_AT]
+    """`{"prompts": [...]}`: the last 50 that differ, newest first, written so that the composer makes them again.
+
+    A batch is one of them, with its variables.
+    """
+    rows = Job.objects.of(request.user).order_by("-created_at", "-pk").values_list("prompt", "batch__prompt")
+    texts = dict.fromkeys(escaped(prompt) if of_batch is None else of_batch for prompt, of_batch in rows[:LOOKED_AT])
     found: list[str] = []
     left = LONGEST
-    for text in list(dict.fromkeys(texts))[:MOST]:
+    for text in list(texts)[:MOST]:
         left -= len(text)
         if left < 0 and found:
             break
-        found.append(escaped(text))
+        found.append(text)
     return JsonResponse({"prompts": found})
 
 

@@ -14,8 +14,8 @@ from studio.core.errors import StudioError
 from studio.core.http import Request
 from studio.credits.context import meter_of
 from studio.jobs import days, form_pictures, pasted, samples, sheet
-from studio.jobs.cards import Card
 from studio.jobs.compose import compose
+from studio.jobs.earlier import earlier_prompts
 from studio.jobs.forms import Composer
 from studio.jobs.models import Batch, Job
 from studio.jobs.news import news_of
@@ -23,8 +23,6 @@ from studio.jobs.picker import Picker, picker
 from studio.jobs.placing import place, to_be_seen_first
 from studio.jobs.references import PICK
 from studio.providers import catalogue
-
-EARLIER = 4  # prompts offered again
 
 
 @require_http_methods(["GET", "POST"])
@@ -211,7 +209,7 @@ def page(request: Request) -> dict[str, Any]:
         "older": older,
         "last_day": found[-1].day if found else None,
         "is_later_page": bool(before),
-        "earlier": earlier_prompts([card for group in found for card in group.cards]),
+        "earlier": earlier_prompts(request.user, [card for group in found for card in group.cards]),
         "samples": samples.SAMPLES if is_empty else [],
     }
 
@@ -219,14 +217,6 @@ def page(request: Request) -> dict[str, Any]:
 def _context(request: Request, composer: Composer) -> dict[str, Any]:
     """What the composer's template needs when it stands alone."""
     return {"composer": composer, "retry_of": request.POST.get("retry_of", "")}
-
-
-def earlier_prompts(cards: list[Card]) -> list[Card]:
-    """The last few cards that have different words."""
-    found: dict[str, Card] = {}
-    for card in cards:
-        found.setdefault(card.title, card)
-    return list(found.values())[:EARLIER]
 
 
 def _sent(request: Request, *, is_moved: bool = False) -> Composer:
