@@ -13,8 +13,8 @@ from tests.databases import Scratch
 HERE = "tests.api.processes"
 
 
-def opened(scratch: Scratch, *, cap: int | None = None) -> str:
-    (key,) = scratch.run(f"{HERE}:open_studio", 10_000, cap)
+def opened(scratch: Scratch, credits: int = 10_000, *, cap: int | None = None) -> str:
+    (key,) = scratch.run(f"{HERE}:open_studio", credits, cap)
     return key
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.test_races import opened
-from tests.databases import Scratch
+from tests.databases import Scratch, on_postgres
 
 HERE = "tests.api.remembered"
 OUT = {"nonsense": 403, "repetition": 403, "jobs": []}
@@ -41,7 +41,6 @@ def test_what_is_remembered_pays_and_is_counted_like_any_order(scratch: Scratch)
     assert scratch.run(f"{HERE}:refused", key, STUDIO_RATE_LIMIT="3/day") == [[202] * 3 + [429] * 3]
 
 
+@on_postgres  # on SQLite it is written in steps
 def test_an_order_whose_outcome_is_not_known_is_not_written_again(scratch: Scratch):
-    if scratch.engine == "sqlite":
-        pytest.skip("It is written in steps there.")
     assert scratch.run(f"{HERE}:lose_the_answer", opened(scratch)) == [[503, 1]]

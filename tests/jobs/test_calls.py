@@ -4,7 +4,9 @@ import pytest
 
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import ApiKey
-from studio.jobs.calls import OpenCall, open_call, refuse_call
+from studio.jobs.calls import SCOPE, OpenCall, open_call, refuse_call
+from studio.jobs.idempotency import Claim
+from studio.jobs.services import submit_job
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +32,12 @@ def test_calls_side_by_side_are_taken_up_one_after_another_however_often_they_br
         assert {open_call(key, "same", repetition=again) for _call in range(3)} == calls
         assert open_call(key, "same", repetition=again) in calls, "a fourth makes no row: it would buy"
     assert OpenCall.objects.count() == 3
+
+
+def test_a_repetition_goes_on_with_the_call_that_made_a_job_not_with_one_that_died_before_it(key, catalogue):
+    made = open_call(key, "same", repetition=0)
+    claim = Claim(scope=SCOPE, key=str(made), fingerprint="same")
+    submit_job(user=key.user, model="dall-e-3", prompt="a fox", params={}, claim=claim)
+    open_call(key, "same", repetition=0)  # newer; its process is killed here
+    assert open_call(key, "same", repetition=1) == made
+    assert open_call(key, "same", repetition=2) == made, "the dead one would make another job"
