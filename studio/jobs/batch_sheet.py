@@ -18,6 +18,7 @@ from studio.providers import catalogue
 
 BAR, TICK = 120, 2  # pixels
 COMPARED = 4  # pictures side by side
+WIDE = 1.6  # a flow of wider pictures may have two columns only
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,25 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A batch as prompts × models; `columns` are names of models."""
+    """A batch as prompts × models; `columns` are names of models, `ratio` the width of its first frame by its height.
+
+    Of one model its rows are no table: the cards flow over the page.
+    """
 
     columns: list[str]
     rows: list[Row]
+    ratio: float
+
+    @property
+    def is_flow(self) -> bool:
+        return len(self.columns) == 1
+
+    @property
+    def sizes(self) -> str:
+        """How wide its pictures are drawn, for their `sizes`; the style sheet's columns (batch.css) in words."""
+        if self.is_flow:
+            return f"(max-width: 1100px) 50vw, {'460px' if self.ratio < WIDE else 'min(690px, 48vw)'}"
+        return f"(max-width: 900px) 50vw, min(460px, {85 // max(1, len(self.columns))}vw)"
 
 
 def table_of(cards: Sequence[Card], model_ids: Sequence[str]) -> Table:
@@ -177,7 +193,8 @@ def table_of(cards: Sequence[Card], model_ids: Sequence[str]) -> Table:
     for card in cards:
         by_prompt.setdefault(card.job.prompt, {})[card.job.model] = card
     rows = [Row(prompt, [found.get(model) for model in ids]) for prompt, found in by_prompt.items()]
-    return Table([model.name if (model := catalogue.find(name)) else name for name in ids], rows)
+    names = [model.name if (model := catalogue.find(name)) else name for name in ids]
+    return Table(names, rows, cards[0].ratio if cards else 1)
 
 
 def cancelled_words(number: int, credits: int, refusals: Sequence[str]) -> str:

@@ -6,6 +6,8 @@ from tests.browser.people import manage
 from tests.browser.window import Window
 from tests.ops.studio_process import StudioProcess
 
+IN_FIRST_ROW = """const tops = [...document.querySelectorAll('#batch-flow > .card')].map((card) => card.offsetTop);
+    return tops.filter((top) => top === tops[0]).length"""
 PASSWORD = "a quiet northern window 7"  # noqa: S105
 
 
@@ -73,4 +75,20 @@ def test_variables_and_two_models_from_the_words_to_the_table(
     window.until(lambda: "25 too few" in window.text("#price"), "too few is not said")
     window.click("#go-button")
     window.until(lambda: not window.all("#beside li"), "the dearest model is not left out")
+
+    # Of one model: a sheet that fills while one looks, of as many pictures a row as there is room for.
+    window.go("/?model=dall-e-2")
+    window.fill("#prompt", "A {red|blue|green|white|black|grey} kettle")
+    window.until(lambda: "6 prompts" in window.text("#made-line"), "the sum is not said")
+    window.click("#go-button")
+    window.click("#active-jobs .batch[aria-label^='6 pictures, 24 credits'] .batch-head a")
+    window.one("#batch-flow")
+    window.driver.execute_script("window.stayed = true")
+    done = "#batch-flow > article.card[data-state=done]"
+    window.until(lambda: len(window.all(done)) == 6, "not all are done", 90)
+    assert window.driver.execute_script("return window.stayed") is True
+    for width, columns in ((390, 2), (820, 3), (1440, 3)):
+        window.size(width)
+        assert window.driver.execute_script(IN_FIRST_ROW) == columns, f"at {width}"
+        assert window.overflow() == 0
     assert manage(data_folder, "verify_ledger").returncode == 0

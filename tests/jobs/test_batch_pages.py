@@ -145,6 +145,32 @@ def test_the_page_is_a_table_of_prompts_and_models(client: Client, rich: User) -
     assert poll_url(client.get(f"/batches/{jobs[0].batch_id}/").text) is None
 
 
+def sizes(text: str) -> set[str]:
+    return set(re.findall(r'<article.*?sizes="([^"]+)"', text, re.DOTALL))
+
+
+def test_of_one_model_the_prompts_flow_and_are_no_table(client: Client, rich: User) -> None:
+    jobs = order(rich, ["red", "blue", "green"])
+    completed(jobs[0])
+    text = client.get(f"/batches/{jobs[0].batch_id}/").text
+    flow = text.partition('<div class="row batch-flow r28" id="batch-flow">')[2]
+    assert ids(flow) == [str(job.pk) for job in jobs]
+    assert "<table" not in text
+    url = poll_url(text)
+    completed(jobs[1])
+    changed = client.get(url, headers=HTMX).text
+    assert ids(changed) == [str(jobs[1].pk)]
+    assert sizes(text) == sizes(changed) == {"(max-width: 1100px) 50vw, 460px"}, "as it was drawn first"
+
+
+def test_pictures_of_several_models_are_as_wide_as_their_column(client: Client, rich: User) -> None:
+    jobs = order(rich, ["red"], "dall-e-3", "dall-e-2", "flux-2-pro")
+    completed(jobs[0])
+    text = client.get(f"/batches/{jobs[0].batch_id}/").text
+    assert '<table class="compare of-3">' in text
+    assert sizes(text) == {"(max-width: 900px) 50vw, min(460px, 28vw)"}
+
+
 def test_a_page_of_a_batch_polls_in_few_queries(client: Client, rich: User, django_assert_max_num_queries: Any) -> None:
     jobs = order(rich, ["red", "blue"])
     url = poll_url(client.get(f"/batches/{jobs[0].batch_id}/").text)
