@@ -19,7 +19,7 @@ from django.conf import settings
 
 PATIENCE = 60.0  # seconds for a body of up to 1 MB, and for each piece of a larger one
 CROWD = 64  # bodies that arrive at once in one process: a quarter of its threads
-HURRY = 3.0  # seconds for each of a crowd, and for the last ones before a stop
+HURRY = 10.0  # seconds for each of a crowd, and for the last ones before a stop; a busy host needs a few itself
 PIECE = 64 * 1024
 _TICK = 1.0
 
