@@ -28,10 +28,11 @@ const beside = (tile, all, way) => {
   return near[0]?.[0];
 };
 
-// What is pressed while an answer is awaited goes after it, by the button that came with it; htmx would drop it with the old one.
+// The last of what is pressed while an answer is awaited goes after it, by the button that came with it: htmx would drop it.
 const give = (tile, stars) => {
   const button = tile?.querySelector(".tile-star");
-  if (button?.classList.contains("htmx-request")) setTimeout(give, 50, tile, stars);
+  clearTimeout(tile?.dataset.wish);
+  if (button?.classList.contains("htmx-request")) tile.dataset.wish = setTimeout(give, 50, tile, stars);
   else if (button) htmx.ajax("POST", button.getAttribute("hx-post"), { source: button, target: button, swap: "outerHTML", values: { stars } });
   return Boolean(button);
 };

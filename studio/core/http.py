@@ -26,11 +26,10 @@ def bytes_of(request: HttpRequest, *, most: int) -> bytes:
     """
     environ = request.META
     announced = str(environ.get("CONTENT_LENGTH") or "")
-    if announced or not environ.get("wsgi.input_terminated"):
-        if announced.isdecimal() and int(announced) > most:
-            raise RequestDataTooBig
-        return request.body
-    body: bytes = environ["wsgi.input"].read(most + 1)
-    if len(body) > most:
+    if announced.isdecimal() and int(announced) > most:
         raise RequestDataTooBig
-    return body
+    if not announced and environ.get("wsgi.input_terminated") and not hasattr(request, "_body"):
+        request._body = environ["wsgi.input"].read(most + 1)  # where Django keeps it: an order may be read twice
+    if len(request.body) > most:
+        raise RequestDataTooBig
+    return request.body

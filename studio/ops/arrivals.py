@@ -6,8 +6,10 @@ connections, at once in a crowd, otherwise as soon as nothing of that address is
 """
 
 import io
+import logging
 import os
 import socket
+import stat
 import threading
 import time
 from collections import Counter
@@ -18,16 +20,24 @@ from typing import Any, Protocol
 from django.conf import settings
 
 PATIENCE = 60.0  # seconds for a body of up to 1 MB, and for each piece of a larger one
-CROWD = 64  # bodies that arrive at once in one process: a quarter of its threads
+CROWD = 24  # bodies that arrive at once in one process: fewer than the threads it has besides waiting calls
 HURRY = 10.0  # seconds for each of a crowd, and for the last ones before a stop; a busy host needs a few itself
 PIECE = 64 * 1024
 _TICK = 1.0
+_log = logging.getLogger(__name__)
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class _Source(Protocol):
     def read(self, size: int, /) -> bytes: ...
+
+
+class _Caller:
+    """Who asks, and whether their request is being worked on, not waited for."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self.is_at_work = address, False
 
 
 class Arrivals:
@@ -44,16 +54,16 @@ class Arrivals:
         """The same WSGI application, called when the body is there; a larger one than 1 MB it reads itself."""
 
         def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-            address = environ["REMOTE_ADDR"]
-            if _has_body(environ) and not self._take(environ, address):
+            caller = _Caller(environ["REMOTE_ADDR"])
+            if _has_body(environ) and not self._take(environ, caller):
                 start_response("400 Bad Request", [("Content-Length", "0"), ("Connection", "close")])
                 return []
-            with self._lock:
-                self._at_work[address] += 1
+            caller.is_at_work = True
+            self._count(caller, 1)
             try:
-                return _Answer(application(environ, start_response), lambda: self._is_done(address))
+                return _Answer(application(environ, start_response), lambda: self._count(caller, -1))
             except BaseException:
-                self._is_done(address)
+                self._count(caller, -1)
                 raise
 
         return answer
@@ -66,7 +76,10 @@ class Arrivals:
         """Hang up on those who are overdue, for ever."""
         while True:
             time.sleep(_TICK)
-            self.check(time.monotonic())
+            try:
+                self.check(time.monotonic())
+            except Exception:  # who is late stays until the next look; without this thread they would for ever
+                _log.exception("Looking for late requests failed.")
 
     def check(self, now: float) -> None:
         """Hang up on those who are overdue at `now`, a time.monotonic()."""
@@ -74,37 +87,43 @@ class Arrivals:
             is_crowd = len(self._awaited) > CROWD
             patience = HURRY if is_crowd or self._is_ending else PATIENCE
             late = {address for address, since in self._awaited.values() if now - since > patience}
-            late = {address for address in late if is_crowd or not self._at_work[address]}
         for address in late:
-            self._hang_up(address)
+            with self._lock:  # nothing of theirs begins meanwhile
+                if is_crowd or not self._at_work[address]:
+                    self._hang_up(address)
 
-    def _take(self, environ: dict[str, Any], address: str) -> bool:
+    def _take(self, environ: dict[str, Any], caller: _Caller) -> bool:
         """Whether the body came whole, or is so long that it is left to the application."""
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         announced = environ.get("CONTENT_LENGTH") or ""
         length = int(announced) if announced.isdecimal() else None
-        source = _Arriving(environ["wsgi.input"], lambda: self._awaiting(address))
+        source = _Arriving(environ["wsgi.input"], lambda: self._awaiting(caller))
         is_long = length is not None and length > most
         body = io.BufferedReader(source, PIECE if is_long else length or most)
         environ["wsgi.input"] = body
         return is_long or len(body.peek()) >= (length or 0)
 
     @contextmanager
-    def _awaiting(self, address: str) -> Iterator[None]:
+    def _awaiting(self, caller: _Caller) -> Iterator[None]:
+        """For a while the caller is waited for, also by what reads a long body piece by piece at its work."""
         mark = object()
         with self._lock:
-            self._awaited[mark] = address, time.monotonic()
+            self._awaited[mark] = caller.address, time.monotonic()
+        if caller.is_at_work:
+            self._count(caller, -1)
         try:
             yield
         finally:
+            if caller.is_at_work:
+                self._count(caller, 1)
             with self._lock:
                 del self._awaited[mark]
 
-    def _is_done(self, address: str) -> None:
+    def _count(self, caller: _Caller, by: int) -> None:
         with self._lock:
-            self._at_work[address] -= 1
-            if not self._at_work[address]:
-                del self._at_work[address]
+            self._at_work[caller.address] += by
+            if not self._at_work[caller.address]:
+                del self._at_work[caller.address]
 
 
 class _Arriving(io.RawIOBase):
@@ -149,10 +168,13 @@ def hang_up_at(port: int) -> Callable[[str], None]:
 
     def hang_up(address: str) -> None:
         for entry in os.listdir("/dev/fd"):
-            # What is no socket, not connected or closed meanwhile raises.
-            with suppress(OSError), socket.socket(fileno=os.dup(int(entry))) as connection:
-                if _ends(connection) == (port, address):
-                    connection.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # not connected, or closed meanwhile
+                # A file is never duplicated: to close any descriptor of one gives up the process's locks on it.
+                if not stat.S_ISSOCK(os.fstat(int(entry)).st_mode):
+                    continue
+                with socket.socket(fileno=os.dup(int(entry))) as connection:
+                    if _ends(connection) == (port, address):
+                        connection.shutdown(socket.SHUT_RDWR)
 
     return hang_up
 

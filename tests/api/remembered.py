@@ -1,5 +1,7 @@
 """What the processes of test_remembered do: order until all is remembered, change something, and order again."""
 
+import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -78,9 +80,11 @@ def lose_the_answer(key: str) -> list[int]:
 
 
 def _ask(key: str, body: dict[str, Any], *, name: str = "") -> int:
+    """The status of an order whose length is not announced: such a body comes only once, and may be asked for twice."""
     headers = {"X-API-Key": key} | ({"Idempotency-Key": name} if name else {})
-    answer = PROGRAM.post("/v2/images/generate", body, content_type="application/json", headers=headers)
-    return answer.status_code
+    sent = io.BytesIO(json.dumps(body).encode())
+    chunked = {"wsgi.input": sent, "wsgi.input_terminated": True, "CONTENT_TYPE": "application/json"}
+    return PROGRAM.generic("POST", "/v2/images/generate", headers=headers, **chunked).status_code
 
 
 def _watch_parts() -> list[str]:

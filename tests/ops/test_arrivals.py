@@ -1,7 +1,9 @@
 """Slow and silent callers, of whom nobody needs to know anything: they stop nobody, and do not stay."""
 
+import fcntl
 import http.client
 import io
+import os
 import socket
 import subprocess
 import sys
@@ -15,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from studio.ops.arrivals import CROWD, HURRY, PATIENCE, Arrivals
+from studio.ops.arrivals import CROWD, HURRY, PATIENCE, Arrivals, hang_up_at
+from studio.ops.web import SPARE_THREADS
 from tests.ops.conftest import Start
 from tests.ops.studio_process import ROOT, environment, free_port
 
@@ -220,6 +223,46 @@ def test_nobody_of_a_crowd_is_waited_for_long(arrivals: Arrivals, gone: list[str
     hold("192.0.2.8", 1)
     arrivals.check(later + HURRY)
     assert sorted(gone) == ["192.0.2.7", "192.0.2.8"]
+
+
+def test_a_piece_of_a_long_body_is_waited_for_like_a_short_one(arrivals: Arrivals, gone: list[str]) -> None:
+    held = Held(b"x" * (2**20 + 1))
+    given = environ(held, address="192.0.2.7", CONTENT_LENGTH=str(2**20 + 1))
+    with ThreadPoolExecutor(1) as pool:
+        told = pool.submit(answer, arrivals.watched(said), given)
+        assert held.is_asked.wait(30)
+        arrivals.check(time.monotonic() + PATIENCE - 30)
+        assert gone == []
+        arrivals.check(time.monotonic() + PATIENCE + 1)
+        assert gone == ["192.0.2.7"], "its own work does not protect it"
+        held.may_come.set()
+        assert len(told.result(30)[1]) == 2**20 + 1
+    arrivals.check(time.monotonic() + PATIENCE + 1)
+    assert len(gone) == 1
+
+
+def test_a_crowd_is_seen_while_all_calls_that_may_wait_do() -> None:
+    assert 2 * CROWD < SPARE_THREADS
+
+
+def test_hanging_up_leaves_nothing_open_and_no_lock_given_up(tmp_path: Path) -> None:
+    with (tmp_path / "locked").open("w+b") as file, socket.create_server(("127.0.0.1", 0)) as listener:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as caller:
+            served, _address = listener.accept()
+            reader, writer = os.pipe()
+            before = len(os.listdir("/dev/fd"))
+            for _time in range(5):
+                hang_up_at(port)("127.0.0.1")
+            assert len(os.listdir("/dev/fd")) == before
+            assert caller.recv(1) == b""
+            for number in (reader, writer):
+                os.close(number)
+            served.close()
+        other = "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+        tried = subprocess.run([sys.executable, "-c", other, str(tmp_path / "locked")], capture_output=True, text=True)
+        assert "BlockingIOError" in tried.stderr, "the lock was given up"
 
 
 def test_an_error_of_the_application_ends_the_work(arrivals: Arrivals, gone: list[str], hold: Hold) -> None:
