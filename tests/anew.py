@@ -4,6 +4,7 @@ Django empties every table and has contents that come with a migration (types, p
 in Python, which costs more than most tests. Here the pages of the migrated database are copied over it instead.
 """
 
+import shutil
 import sqlite3
 import sys
 import threading
@@ -12,6 +13,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from django.db import connection
@@ -36,23 +38,43 @@ class _Patience:
 class Guard:
     """Sees that nobody holds the SQLite database when a test is over: the next would wait, and be blamed."""
 
-    def __init__(self) -> None:
-        self._connection = connection.Database.connect(connection.settings_dict["NAME"], timeout=2 * PATIENCE)
-        self._connection.isolation_level = None
+    def __init__(self, template: Path, path: Path) -> None:
+        self._template, self._path = template, path
+        self._connection = self._connected()
+
+    def _connected(self) -> Any:
+        made = connection.Database.connect(str(self._path), timeout=PATIENCE)
+        made.isolation_level = None
+        return made
 
     def look(self) -> None:
-        """Raises TimeoutError, with what every thread is doing, where somebody still writes after twice PATIENCE."""
+        """Raises TimeoutError, with what every thread is doing, where somebody still writes after PATIENCE.
+
+        The tests after that one have a database of their own.
+        """
+        if self._is_free():
+            return
+        frames = sys._current_frames()
+        doing = [
+            f"{thread.name}:\n{''.join(traceback.format_stack(frames[thread.ident]))}"
+            for thread in threading.enumerate()
+            if thread.ident in frames
+        ]
+        self.close()
+        connection.close()
+        for suffix in ("", "-wal", "-shm"):  # whoever holds the old file holds nothing of the new one
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self._template, self._path)
+        self._connection = self._connected()
+        raise TimeoutError("\n".join(["the test left somebody behind who writes", *doing]))
+
+    def _is_free(self) -> bool:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute("ROLLBACK")
-        except connection.Database.OperationalError as error:
-            frames = sys._current_frames()
-            doing = [
-                f"{thread.name}:\n{''.join(traceback.format_stack(frames[thread.ident]))}"
-                for thread in threading.enumerate()
-                if thread.ident in frames
-            ]
-            raise TimeoutError("\n".join(["the test left somebody behind who writes", *doing])) from error
+        except connection.Database.OperationalError:
+            return False
+        return True
 
     def close(self) -> None:
         self._connection.close()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import translation
 
 from studio.accounts.models import User
@@ -131,10 +131,8 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None) -> It
     if not IS_SQLITE:
         yield
         return
-    with (
-        anew.copied_from(_template_folder(request.config, "sqlite") / "studio.sqlite3"),
-        closing(anew.Guard()) as guard,
-    ):
+    template, path = _template_folder(request.config, "sqlite") / "studio.sqlite3", connection.settings_dict["NAME"]
+    with anew.copied_from(template), closing(anew.Guard(template, Path(path))) as guard:
         request.config.stash[GUARD] = guard
         yield
         del request.config.stash[GUARD]

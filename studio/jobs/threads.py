@@ -9,8 +9,20 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
+from django.db import connection
+
 log = logging.getLogger(__name__)
 Work = tuple[Callable[..., None], tuple[Any, ...]]
+
+
+def _end_transaction(function: Callable[..., None]) -> None:
+    """A thread that waits for work with a transaction open would keep everybody from writing to SQLite, for ever."""
+    raw = connection.connection
+    if raw is None or not (connection.in_atomic_block or getattr(raw, "in_transaction", False)):
+        return
+    log.error("%s left a transaction open; it was taken back.", getattr(function, "__name__", function))
+    connection.in_atomic_block = False  # else Django keeps the closed connection
+    connection.close()
 
 
 class Pool:
@@ -53,6 +65,7 @@ class Pool:
             except Exception:
                 log.exception("%s: %s broke", self.name, getattr(function, "__name__", function))
             finally:
+                _end_transaction(function)
                 del function, args
                 with self._lock:
                     self._unfinished -= 1
