@@ -1,8 +1,9 @@
 """The four pictures of a Midjourney order in one, as Apiframe gives it beside them (facts A6: `gridUrl`)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from PIL import Image as Pillow
 
@@ -37,6 +38,12 @@ def grid_of(images: Sequence[Image]) -> Path:
     grid.save(draft, "PNG")
     draft.replace(final)
     return final
+
+
+def forget_grid(pks: Iterable[UUID]) -> None:
+    """Take away the grid of these pictures of one job: one of them is to be gone for good."""
+    for pk in pks:
+        path_of(pk, "grid.png").unlink(missing_ok=True)
 
 
 def _fitted(width: int, height: int) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from studio.accounts.models import User
 from studio.core.failpoints import failpoint
 from studio.core.models import audit
+from studio.jobs.grids import forget_grid
 from studio.jobs.models import KEPT_DELETED, Image, ImageQuerySet, Job
 from studio.jobs.pictures import remove
 
@@ -78,7 +79,8 @@ def purge() -> int:
     """
     due = Image.objects.filter(deleted_at__lte=timezone.now() - KEPT_DELETED, purged_at=None)
     purged = 0
-    for pk in list(due.order_by("deleted_at").values_list("pk", flat=True)[:AT_ONCE]):
+    for pk, job in list(due.order_by("deleted_at").values_list("pk", "job")[:AT_ONCE]):
+        forget_grid(Image.objects.filter(job=job).values_list("pk", flat=True))
         if due.filter(pk=pk).update(purged_at=timezone.now()):
             failpoint("purge.after_row")
             remove(pk)

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from studio.jobs.links import results_of
 from studio.jobs.models import Image, Job
 from studio.jobs.pictures import remove
 from studio.jobs.reference_links import linked_file
+from studio.jobs.trash import delete_pictures, purge
 from studio.webhooks.models import Delivery
 from tests.api.made import completed
 
@@ -47,6 +49,16 @@ def test_a_midjourney_job_says_where_its_grid_is_and_others_have_none(client, ke
     assert [one["result"] for one in listed] == [result]
     other = completed(alice)
     assert list(client.get(f"/v2/jobs/{other.pk}", headers=headers).json()["result"]) == ["images"]
+
+
+def test_a_picture_that_is_gone_for_good_is_gone_from_the_grid_too(client, alice, job, media):
+    assert get(client, grid_url(job)).status_code == 200
+    assert len(list(media.rglob("*.grid.png"))) == 1
+    third = job.images.get(index=3)
+    delete_pictures(alice, [third.pk])
+    Image.objects.filter(pk=third.pk).update(deleted_at=timezone.now() - timedelta(days=31))
+    assert purge() == 1
+    assert not list(media.rglob("*.grid.png"))
 
 
 def test_a_webhook_says_it_too(alice, key, job):
