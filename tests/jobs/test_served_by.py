@@ -8,6 +8,7 @@ from django.test import Client
 
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import User
+from studio.core.spreadsheets import csv_lines
 from studio.credits import export
 from studio.credits.models import Entry
 from studio.jobs import lifecycle, turns
@@ -73,7 +74,7 @@ def test_the_ledger_names_who_made_what_was_paid_for(moved: Job, client: Client,
     served(moved)
     hold, capture = Entry.objects.filter(reference=str(moved.pk)).order_by("pk")
     assert (hold.served_by, capture.served_by) == ("", "second")
-    rows = list(csv.DictReader(io.StringIO("".join(export.csv_lines(export.rows_for_csv(alice))))))
+    rows = list(csv.DictReader(io.StringIO("".join(csv_lines(export.rows_for_csv(alice))))))
     assert [row["served_by"] for row in rows] == ["", "", "second"]
     client.force_login(alice)
     page = client.get("/usage/").content.decode()

@@ -65,6 +65,8 @@ class StudioProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # Whoever runs the tests in the background ignores Ctrl-C, and so would what they start.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         threading.Thread(target=self._read, daemon=True).start()
 

@@ -181,7 +181,7 @@ def test_quick_starts_are_those_of_the_page_about_the_api(client: Client) -> Non
     page = unescape(client.get("/models/seedream-4/").text)
     docs = unescape(client.get("/docs/api/", {"model": "seedream-4"}).text)
     docs += unescape(client.get("/docs/api/", {"model": "seedream-4", "dialect": "v1"}).text)
-    texts = re.findall(r'<code id="text-([a-z-]+)">(.*?)</code>', page, re.DOTALL)
+    texts = re.findall(r'<code id="text-([a-z-]+)" data-run="[a-z]+">(.*?)</code>', page, re.DOTALL)
     assert [name for name, _text in texts] == ["curl", "requests", "openai-python", "fetch", "openai-js"]
     for name, text in texts:
         assert text in docs, name
