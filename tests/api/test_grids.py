@@ -55,7 +55,7 @@ def test_a_picture_that_is_gone_for_good_is_gone_from_the_grid_too(client, alice
     assert get(client, grid_url(job)).status_code == 200
     assert len(list(media.rglob("*.grid.png"))) == 1
     third = job.images.get(index=3)
-    delete_pictures(alice, [third.pk])
+    delete_pictures(user=alice, ids=[third.pk])
     Image.objects.filter(pk=third.pk).update(deleted_at=timezone.now() - timedelta(days=31))
     assert purge() == 1
     assert not list(media.rglob("*.grid.png"))

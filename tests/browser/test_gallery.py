@@ -71,7 +71,9 @@ def test_the_grid_by_keyboard(mina: Window) -> None:
     assert current(mina) == 0
     press(mina, "0")  # whatever another test in this studio gave it
     mina.one("[data-current] .tile-star:not(.on)")
-    press(mina, "s", "4")  # the second before the first is answered
+    press(mina, "s")
+    mina.one("[data-current] .tile-star.on:not(.htmx-request, .htmx-settling, .htmx-added)")
+    press(mina, "4")
     mina.until(lambda: "4" in mina.text("[data-current] .tile-star.on"), "no four stars")
     assert current(mina) == 0, "the focus stays on the picture"
     press(mina, "x")

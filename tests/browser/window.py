@@ -205,8 +205,13 @@ class Window:
     def _with(self, selector: str, act: Callable[[WebElement], Any]) -> Any:
         """What `act` says of the first of these; of the next one where it was swapped while we held it."""
         for _each in range(TRIES):
-            with suppress(StaleElementReferenceException):
+            try:
                 return act(self.one(selector))
+            except StaleElementReferenceException:
+                continue
+            except WebDriverException as error:  # the same, as the driver says it where a page is just being left
+                if "does not belong to the document" not in str(error):
+                    raise
         raise AssertionError(f"{selector} is swapped all the time")
 
     def text(self, selector: str) -> str:
