@@ -70,7 +70,7 @@ def test_the_grid_by_keyboard(mina: Window) -> None:
     press(mina, Keys.ARROW_UP, Keys.ARROW_LEFT)
     assert current(mina) == 0
     press(mina, "0")  # whatever another test in this studio gave it
-    mina.one("[data-current] .tile-star:not(.on)")
+    mina.one("[data-current] .tile-star:not(.on, .htmx-request, .htmx-settling, .htmx-added)")
     press(mina, "s")
     mina.one("[data-current] .tile-star.on:not(.htmx-request, .htmx-settling, .htmx-added)")
     press(mina, "4")
