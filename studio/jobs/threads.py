@@ -28,7 +28,7 @@ def _end_transaction(function: Callable[..., None]) -> None:
 class Pool:
     """Up to `size` daemon threads that share one line of work; more work than threads waits its turn.
 
-    `nice` above 0 leaves the processor to everything else first, where the system can do that for one thread.
+    `nice` above 0 leaves the processor to the rest of this process first, where the system can do that for one thread.
     """
 
     def __init__(self, name: str, size: int, *, nice: int = 0) -> None:
@@ -57,7 +57,8 @@ class Pool:
     def _run(self) -> None:
         if self.nice and sys.platform == "linux":  # elsewhere the number would stand for a process
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self.nice)
+                thread = threading.get_native_id()
+                os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + self.nice)
         while True:
             function, args = self._work.get()
             try:

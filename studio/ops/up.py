@@ -86,6 +86,7 @@ def _serve(supervisor: Supervisor, listener: socket.socket, ours: str, say: Say,
 
 def _queue(listener: socket.socket) -> int:
     listener.close()  # while it drains, nobody may wait at a door that no one opens
+    processes.stand_back()
     return Cluster().run()
 
 

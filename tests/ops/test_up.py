@@ -70,6 +70,17 @@ def test_the_whole_idle_studio_stays_within_its_memory(start: Start) -> None:
     assert sum(process.memory_full_info().pss for process in everything) < 270e6  # the rest is for `uv run`
 
 
+def test_the_queue_leaves_the_processor_to_the_web_servers_first(start: Start) -> None:
+    studio = start().ready()
+    queue, web = studio.part("qcluster"), studio.part("granian")
+    assert {each.nice() for each in [queue, *queue.children(recursive=True)]} == {10}
+    assert web.nice() == 0
+    sessions = {each.pid: Path(f"/proc/{each.pid}/autogroup") for each in (queue, web)}
+    if sessions[queue.pid].exists():  # only Linux has it, and not everywhere
+        assert sessions[queue.pid].read_text().split()[-1] == "10"
+        assert sessions[web.pid].read_text().split()[-1] == "0"
+
+
 def test_a_link_printed_beside_a_running_up_leads_to_it(start: Start, folder: Path) -> None:
     studio = start().ready()
     path = manage(folder, "add_user", "mira").stdout.strip().partition(f"once: http://127.0.0.1:{studio.port}")[2]
