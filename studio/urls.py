@@ -11,8 +11,10 @@ from studio.ops import views as ops
 handler400 = "studio.core.hosts.bad_request"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(r"^v2/$", v2.unknown, name="v2-root"),  # before ninja's own, which asks programs for a form's token
     path("v2/", v2.api.urls),
     re_path(r"^v2(?:/|$)", v2.unknown, name="v2-unknown"),
+    re_path(r"^v1/$", v1.unknown, name="v1-root"),
     path("v1/", v1.api.urls),
     re_path(r"^v1(?:/|$)", v1.unknown, name="v1-unknown"),
     path("", include("studio.jobs.urls")),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Set
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from studio.accounts import keys
@@ -246,8 +247,10 @@ def test_another_method_or_address(
 
 
 @dialects
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_the_dialect_itself_is_no_address_and_no_page(client: Any, db: None, dialect: str, method: str) -> None:
-    response = getattr(client, method)(f"/{dialect}", headers={"Accept-Language": "ja"})
+@pytest.mark.parametrize("end", ["", "/"])
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+def test_the_dialect_itself_is_no_address_and_no_page(db: None, dialect: str, method: str, end: str) -> None:
+    programs = Client(enforce_csrf_checks=True)  # as a server does, and this client by itself does not
+    response = getattr(programs, method)(f"/{dialect}{end}", headers={"Accept-Language": "ja"})
     expect(response, dialect, (404, "not_found"))
     assert not response.cookies
