@@ -6,6 +6,7 @@ at once ten reach the hasher. The last tries are kept with their times, so the l
 
 import hashlib
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -80,11 +81,15 @@ def address_key(ip: str | None) -> str:
     return f"address:{address}"
 
 
-@transaction.atomic
 def take(*, account: str, address: str) -> Try:
     """Take a place for one try; raises TooManyTries when the account or the address has none left."""
+    return take_of({account: PER_ACCOUNT, address: PER_ADDRESS})
+
+
+@transaction.atomic
+def take_of(limits: Mapping[str, int]) -> Try:
+    """The same under other keys, each with how many wrong tries it may have in five minutes."""
     now = timezone.now().timestamp()
-    limits = {account: PER_ACCOUNT, address: PER_ADDRESS}
     for key in sorted(limits):
         PasswordTries.objects.get_or_create(key=key)
     rows = _locked(tuple(limits))

@@ -108,6 +108,21 @@ def test_after_ten_wrong_ones_not_even_the_right_one_is_looked_at_for_a_while(li
     assert PasswordTries.objects.filter(key=f"board-link:{link.pk}").exists()
 
 
+def test_a_stranger_who_guesses_shuts_out_only_himself(link):
+    for _number in range(12):
+        last = give(link, "wrong one", REMOTE_ADDR="203.0.113.9")
+    assert last.status_code == 429
+    assert give(link, PASSWORD, REMOTE_ADDR="203.0.113.9").status_code == 429
+    assert give(link, PASSWORD, REMOTE_ADDR="198.51.100.7").status_code == 302
+
+
+def test_guesses_from_many_addresses_together_come_to_an_end(link, monkeypatch):
+    monkeypatch.setattr(link_passwords, "PER_LINK", 4)
+    wrong = [give(link, "wrong one", REMOTE_ADDR=f"203.0.113.{number}").status_code for number in range(6)]
+    assert wrong == [422] * 4 + [429] * 2
+    assert give(link, PASSWORD, REMOTE_ADDR="198.51.100.7").status_code == 429
+
+
 def test_right_ones_cost_no_try_and_wrong_ones_of_one_board_none_of_another(alice, link):
     for _number in range(12):
         assert give(link, PASSWORD).status_code == 302
