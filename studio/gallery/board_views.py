@@ -143,34 +143,50 @@ def collect(request: Request) -> HttpResponse:
     if not ids:
         messages.warning(request, _("Select pictures first."))
         return redirect(context["back"])
-    context |= {"ids": ids, "number": len(ids)}
+    context |= {"ids": ids, "number": len(ids), "source": _visible(request, sent["from"]) if "from" in sent else None}
     try:
         if request.method == "POST" and ("board" in sent or "name" in sent):
-            return _put(request, ids)
+            return _put(request, ids, context["source"])
     except boards.BadBoard as error:
         context |= {"error": error.message, "name": sent.get("name", ""), "kind": sent.get("kind", "")}
     except StudioError as error:
         messages.error(request, error.message)
         return redirect(context["back"])
-    context |= {"boards": board_pages.boards_to_choose(request.user), "kinds": board_pages.kind_choices()}
+    others = [each for each in board_pages.boards_to_choose(request.user) if each != context["source"]]
+    context |= {"boards": others, "kinds": board_pages.kind_choices()}
     return render(request, "gallery/collect.html", context, status=422 if "error" in context else 200)
 
 
-def _put(request: Request, ids: list[UUID]) -> HttpResponse:
+def _put(request: Request, ids: list[UUID], source: Board | None) -> HttpResponse:
     if "board" in request.POST:
         found = _visible(request, request.POST["board"])
     else:
         name, kind = request.POST["name"], request.POST.get("kind", Board.Kind.PRIVATE)
         found = boards.create_board(user=request.user, name=name, kind=kind)
     try:
-        number = boards.collect(user=request.user, board=found, ids=ids)
+        if source:
+            moved, number = boards.collect_from(user=request.user, source=source, board=found, ids=ids)
+            messages.success(request, _moved(found, moved, number))
+        else:
+            messages.success(request, _collected(found, boards.collect(user=request.user, board=found, ids=ids)))
     except Board.DoesNotExist:
         raise Http404 from None
+    return redirect("gallery:board", pk=found.pk)
+
+
+def _collected(board: Board, number: int) -> str:
     sentence = ngettext("%(number)d picture put on %(board)s.", "%(number)d pictures put on %(board)s.", number)
     if not number:
         sentence = _("They were on %(board)s already.")
-    messages.success(request, sentence % {"number": number, "board": found.name})
-    return redirect("gallery:board", pk=found.pk)
+    return sentence % {"number": number, "board": board.name}
+
+
+def _moved(board: Board, moved: int, number: int) -> str:
+    sentence = ngettext("%(number)d picture moved to %(board)s.", "%(number)d pictures moved to %(board)s.", moved)
+    words = [sentence % {"number": moved, "board": board.name}]
+    if moved < number:
+        words.append(_("The others stay where they are as well: somebody else put them there."))
+    return " ".join(words)
 
 
 def _visible(request: Request, pk: UUID | str) -> Board:

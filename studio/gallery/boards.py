@@ -145,6 +145,19 @@ def take_off(*, user: User, board: Board, ids: Iterable[UUID]) -> int:
 
 
 @transaction.atomic
+def collect_from(*, user: User, source: Board, board: Board, ids: Iterable[UUID]) -> tuple[int, int]:
+    """Put pictures on `board` and take off `source` those that are on it now; how many, and of how many.
+
+    What may not be put or taken off stays where it is. Raises as `collect` does, and nothing is changed then.
+    """
+    wanted = list(ids)
+    collect(user=user, board=board, ids=wanted)
+    there = BoardPicture.objects.filter(board=board, image__in=wanted).values_list("image_id", flat=True)
+    moved = take_off(user=user, board=source, ids=list(there)) if source.pk != board.pk else 0
+    return moved, len(wanted)
+
+
+@transaction.atomic
 def move(*, user: User, board: Board, ids: Iterable[UUID], to: str) -> None:
     """Move pictures within a board: `first`, `earlier`, `later`, `last`; those moved keep their order."""
     _lock(board, user)
