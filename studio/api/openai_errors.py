@@ -14,6 +14,7 @@ from studio.api.errors import TRY_AGAIN_SECONDS, TooLarge, Unreadable
 from studio.core.errors import StudioError
 
 NEVER_AGAIN = {"x-should-retry": "false"}  # OpenAI's libraries send 408, 409, 429 and 5xx again by themselves
+SENT_AGAIN = (429, 503)  # the refusals that they repeat, after what Retry-After says
 _TYPES = {401: "authentication_error", 402: "insufficient_quota", 403: "permission_error", 429: "rate_limit_error"}
 _CODES = {
     "missing_key": "invalid_api_key",
@@ -69,7 +70,7 @@ def refusal(error: StudioError) -> HttpResponse:
     code = "insufficient_quota" if error.status == 402 else _CODES.get(error.code, error.code)
     body = envelope(error.status, error.message, code=code, param=param)
     headers = {}
-    if error.status in (429, 503):
+    if error.status in SENT_AGAIN:
         headers["Retry-After"] = str(getattr(error, "retry_after", TRY_AGAIN_SECONDS))
     elif error.status == 409:
         headers |= NEVER_AGAIN

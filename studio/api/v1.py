@@ -1,6 +1,7 @@
 """The OpenAI and AI/ML API dialect: `/v1`, a synchronous face on the same jobs."""
 
 import time
+from contextlib import ExitStack
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from ninja import NinjaAPI, Schema
 
 from studio.api import sync_answers, waiting
 from studio.api.errors import NoSuchAddress
-from studio.api.openai_errors import handle_errors, refusal
+from studio.api.openai_errors import SENT_AGAIN, handle_errors, refusal
 from studio.api.orders import body_of
 from studio.api.programs import Program, program
 from studio.api.sync_orders import Order, read_order
@@ -51,13 +52,14 @@ def generate(request: Program) -> HttpResponseBase:
     until = time.monotonic() + settings.SYNC_WAIT
     body = body_of(request)
     order = read_order(body)
-    with waiting.place():
-        claim, call = _claim(request, body)
+    claim, call = _claim(request, body)
+    with ExitStack() as place:
         try:
+            place.enter_context(waiting.place())
             job, is_replay = _submit(request, order, claim)
-        except StudioError:
+        except StudioError as error:
             if call is not None:
-                calls.refuse_call(call, request.auth)
+                calls.refuse_call(call, request.auth, comes_again=error.status in SENT_AGAIN)
             raise
         try:
             job = waiting.outcome(job, until=until)

@@ -20,6 +20,8 @@ from studio.jobs.order_models import IdempotencyKey
 SCOPE = "call"  # of the idempotency keys that calls are
 JOINED_FOR = timedelta(minutes=15)
 AHEAD_FOR = timedelta(seconds=10)  # what overtakes on the wire, or while a server stands still, does not do so by more
+REFUSED_FOR = timedelta(seconds=75)  # the libraries wait a minute at most before they come again
+MOST_REFUSED = 50  # rows kept for a key's refused calls
 
 
 class OpenCall(models.Model):
@@ -54,7 +56,8 @@ def open_call(api_key: ApiKey, fingerprint: str, *, repetition: int) -> uuid.UUI
         "-created_at"
     )
     if repetition:
-        found = _repeated(list(same), api_key.user_id, repetition)
+        awaited = same.exclude(callers=0, created_at__lte=now - REFUSED_FOR)
+        found = _repeated(list(awaited), api_key.user_id, repetition)
     else:
         found = same.filter(is_ahead=True, created_at__gt=now - AHEAD_FOR).first()
     if found is None:
@@ -83,11 +86,20 @@ def _repeated(same: list[OpenCall], user_id: int, repetition: int) -> OpenCall |
 
 
 @transaction.atomic
-def refuse_call(call_id: uuid.UUID, api_key: ApiKey) -> None:
-    """No job was made: there is nothing to go on with, unless others are about to make it."""
+def refuse_call(call_id: uuid.UUID, api_key: ApiKey, *, comes_again: bool) -> None:
+    """No job was made: there is nothing to go on with, unless others are about to make it.
+
+    Where the caller `comes_again`, the row waits for its repetition, which would else seem to have overtaken it: the
+    next new order would be taken for the call that it repeats.
+    """
     _queue_at(api_key.pk)
     OpenCall.objects.filter(pk=call_id).update(callers=F("callers") - 1)
-    OpenCall.objects.filter(pk=call_id, callers=0).delete()
+    refused = OpenCall.objects.filter(pk=call_id, callers=0)
+    if not comes_again:
+        refused.delete()
+    elif refused.update(created_at=timezone.now()):
+        rows = OpenCall.objects.filter(api_key=api_key, callers=0).order_by("-created_at").values_list("pk", flat=True)
+        OpenCall.objects.filter(pk__in=list(rows[MOST_REFUSED:])).delete()
 
 
 def _queue_at(api_key_id: uuid.UUID) -> None:

@@ -208,6 +208,15 @@ def test_too_many_callers_are_429(send: Any, settings: Any) -> None:
     assert nothing_is_left()
 
 
+def test_a_new_order_beside_the_repetition_of_one_that_was_turned_away_is_another(send: Any, settings: Any) -> None:
+    settings.SYNC_MAX_WAITING = 0
+    assert send().status_code == 429
+    settings.SYNC_MAX_WAITING = 200
+    repeated = send(X_Stainless_Retry_Count="1")
+    assert repeated["X-Studio-Job"] != send()["X-Studio-Job"]
+    assert send(X_Stainless_Retry_Count="2")["X-Studio-Job"] == repeated["X-Studio-Job"]
+
+
 def test_a_server_that_is_being_stopped_takes_no_order(send: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "_watcher", waiting._Watcher())
     waiting.stop()

@@ -1,10 +1,14 @@
 """The rows of calls that wait for their pictures: who goes on with which, and when one goes away."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from studio.accounts.key_services import create_api_key
 from studio.accounts.models import ApiKey
-from studio.jobs.calls import SCOPE, OpenCall, open_call, refuse_call
+from studio.jobs.calls import MOST_REFUSED, REFUSED_FOR, SCOPE, OpenCall, open_call, refuse_call
 from studio.jobs.idempotency import Claim
 from studio.jobs.services import submit_job
 
@@ -19,9 +23,9 @@ def key(alice) -> ApiKey:
 def test_a_row_stays_while_one_of_those_who_go_by_it_was_not_refused(key):
     first = open_call(key, "same", repetition=0)
     assert open_call(key, "same", repetition=1) == first
-    refuse_call(first, key)
+    refuse_call(first, key, comes_again=False)
     assert OpenCall.objects.exists(), "the repetition may be about to make the job"
-    refuse_call(first, key)
+    refuse_call(first, key, comes_again=False)
     assert not OpenCall.objects.exists()
 
 
@@ -41,3 +45,37 @@ def test_a_repetition_goes_on_with_the_call_that_made_a_job_not_with_one_that_di
     open_call(key, "same", repetition=0)  # newer; its process is killed here
     assert open_call(key, "same", repetition=1) == made
     assert open_call(key, "same", repetition=2) == made, "the dead one would make another job"
+
+
+def refused(key: ApiKey, body: str = "same", *, repetition: int = 0):
+    call = open_call(key, body, repetition=repetition)
+    refuse_call(call, key, comes_again=True)
+    return call
+
+
+def test_a_new_order_is_not_taken_for_the_refused_call_whose_repetition_came(key):
+    first = refused(key)
+    assert open_call(key, "same", repetition=1) == first
+    assert open_call(key, "same", repetition=0) != first, "it is an order of its own"
+
+
+def test_refused_calls_side_by_side_come_again_as_two_orders(key):
+    calls = {open_call(key, "same", repetition=0) for _call in range(2)}
+    for call in calls:
+        refuse_call(call, key, comes_again=True)
+    assert {open_call(key, "same", repetition=1) for _call in range(2)} == calls
+
+
+def test_a_call_overtaken_by_a_repetition_that_was_refused_goes_on_with_it(key):
+    ahead = refused(key, repetition=1)
+    assert open_call(key, "same", repetition=0) == ahead
+    assert open_call(key, "same", repetition=2) == ahead
+
+
+def test_nobody_waits_long_for_a_refused_call_and_a_key_has_few_of_them(key):
+    first = refused(key)
+    with time_machine.travel(timezone.now() + REFUSED_FOR + timedelta(seconds=1)):
+        assert open_call(key, "same", repetition=1) != first
+    for number in range(MOST_REFUSED + 5):
+        refused(key, f"order {number}")
+    assert OpenCall.objects.filter(callers=0).count() == MOST_REFUSED
