@@ -26,6 +26,8 @@ axe.run({ include, exclude }, options).then(
   error => done([["axe itself", [String(error)]]]),
 );
 """
+# What is on its way (a picture that fades in, a menu that opens) is looked at where it arrives; nothing of ours loops.
+ARRIVE = "document.getAnimations().forEach(one => one.finish())"
 
 
 @cache
@@ -51,3 +53,15 @@ def violations(window: Window, *only: str, within: str = "html") -> list[str]:
         del asked["rules"]
     found: list[Any] = window.driver.execute_async_script(RUN, [within], OF_DJANGO, asked)
     return [f"{rule}: {place}" for rule, places in found for place in places]
+
+
+def check(window: Window, within: str = "html") -> None:
+    """Fails with what axe finds in the state that a story has come to, in the window as it is; without script, too."""
+    had_script = window.has_script
+    window.without_script(False)  # what the page has not loaded stays unloaded: axe alone runs
+    try:
+        window.driver.execute_script(ARRIVE)
+        found = violations(window, within=within)
+    finally:
+        window.without_script(not had_script)
+    assert not found, f"{window.driver.current_url}:\n" + "\n".join(found)

@@ -78,9 +78,7 @@ STUDIO = (
     Page("studio, naming a preset", "mina", "/?prompt=A+kettle", NAMING, "#preset-name", "#presets"),
     Page("studio, palette", "mina", "/", KEY.format("k", "true"), "#palette[open] [role=option]", "#palette"),
     Page("studio, all keys", "mina", "/", KEY.format("?", "false"), "#keys-sheet[open] dt", "#keys-sheet"),
-    Page(
-        "studio, no connection", "mina", "/usage/", "window.studio.say('offline')", ".toast", "#toasts"
-    ),  # not where a poll takes it back
+    Page("no connection", "mina", "/usage/", "window.studio.say('offline')", ".toast"),  # where no poll takes it back
     _opened("studio, what will be sent", "/", "#sending", shows=".sending-in > *"),
     _opened("studio, account menu", "/", "header .menu"),
     Page("studio, blanks to fill", "mina", "/?prompt=A+%7Bsubject%7D+at+%7Bdusk%7Cdawn%7D"),

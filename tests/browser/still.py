@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.browser import targets
 from tests.browser.pages import Page
-from tests.browser.window import Window
+from tests.browser.window import Window, opened
 from tests.ops.studio_process import ROOT, environment, free_port
 
 
@@ -64,13 +64,10 @@ def running(folder: Path) -> Iterator[Still]:
     filled = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300)
     assert filled.returncode == 0, filled.stderr
     process, base = _served(environ)
-    window = Window(base)
     try:
-        yield Still(window, json.loads(filled.stdout.splitlines()[-1]))
-        window.listen()
-        assert not window.complaints, "\n".join(window.complaints)
+        with opened(base) as window:
+            yield Still(window, json.loads(filled.stdout.splitlines()[-1]))
     finally:
-        window.close()
         process.terminate()
         process.wait(30)
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.browser import axe
 from tests.browser.people import manage
 from tests.browser.window import Window
 from tests.ops.studio_process import StudioProcess
@@ -39,6 +40,7 @@ def test_variables_and_two_models_from_the_words_to_the_table(
     assert "6 pictures, 125 left after this" in window.text("#price")
     assert "38 % of what you have" in window.text("#price")
     window.click("#made-line")
+    axe.check(window)
     assert window.text("#made-list").splitlines() == ["A red kettle", "A blue kettle", "A green kettle"]
 
     # One click, one group; it fills where it stands, without the page being loaded anew.
@@ -46,6 +48,7 @@ def test_variables_and_two_models_from_the_words_to_the_table(
     window.click("#go-button")
     window.until(lambda: "6 pictures, 75 credits" in window.text(".batch-head"), "no group")
     assert len(window.all("form.composer")) == 1
+    axe.check(window)
     order = [card.get_attribute("id") for card in window.all(".batch article.card")]
     assert len(order) == 6
     assert window.text(".meter").split()[0] == "125"
@@ -66,6 +69,7 @@ def test_variables_and_two_models_from_the_words_to_the_table(
     rows = [row.text for row in window.all(".compare tbody th")]
     assert rows == [f"A {colour} kettle\nCompare" for colour in ("red", "blue", "green")]
     assert len(window.all(".compare td img")) == 6
+    axe.check(window)
     window.click(".batch-page .buttons a")
     assert window.attribute("#prompt", "value") == "A {red|blue|green} kettle"
     window.until(lambda: "6 pictures, 50 left after this" in window.text("#price"), "the same again is not counted")
@@ -73,6 +77,7 @@ def test_variables_and_two_models_from_the_words_to_the_table(
     # Too few for all: nothing is placed, and the way out is said.
     window.fill("#prompt", "A {red|blue|green|white|black|grey} kettle")
     window.until(lambda: "25 too few" in window.text("#price"), "too few is not said")
+    axe.check(window)
     window.click("#go-button")
     window.until(lambda: not window.all("#beside li"), "the dearest model is not left out")
 
@@ -91,4 +96,5 @@ def test_variables_and_two_models_from_the_words_to_the_table(
         window.size(width)
         assert window.driver.execute_script(IN_FIRST_ROW) == columns, f"at {width}"
         assert window.overflow() == 0
+        axe.check(window)
     assert manage(data_folder, "verify_ledger").returncode == 0

@@ -49,7 +49,7 @@ def test_a_link_board_has_its_link_at_once_and_asks_for_the_password_it_is_given
     press(window, "Ask for this password")
     window.until(lambda: "Asks for a password." in window.text(".board-link"), "no password")
     assert window.text("#board-address") == link  # the same link, which now asks
-    assert not axe.violations(window)
+    axe.check(window)
 
 
 def test_whoever_has_the_password_sees_the_pictures_with_and_without_script(still: Still) -> None:
@@ -65,14 +65,16 @@ def test_whoever_has_the_password_sees_the_pictures_with_and_without_script(stil
             window.fill("#password", "not this one")
             press(window, "Show the pictures")
             window.until(lambda: window.text("#password-error") == "This is not the password.", "nothing was said")
+            axe.check(window)
             window.fill("#password", PASSWORD)
             press(window, "Show the pictures")
             window.until(lambda: window.text("h1") == "Behind a password", "no pictures")
             window.until(lambda: loaded(window), "the pictures are not drawn")
             assert window.overflow() <= 0
+            axe.check(window)
             assert not window.driver.get_cookies()
         finally:
-            window.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+            window.without_script(False)
 
 
 def test_the_menu_of_boards_narrows_and_widens(still: Still) -> None:
@@ -82,7 +84,7 @@ def test_the_menu_of_boards_narrows_and_widens(still: Still) -> None:
     window.go("/gallery/")
     whole = int(window.text("#count").split()[0])
     window.click("[data-facet=board] summary")
-    assert not axe.violations(window, within="[data-facet=board]")
+    axe.check(window, within="[data-facet=board]")
     press(window, "Autumn, team", "[data-facet=board]")
     window.one("a.facet.on[data-facet=board]")
     assert int(window.text("#count").split()[0]) == 5 < whole

@@ -5,6 +5,7 @@ from pathlib import Path
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser import axe
 from tests.browser.people import manage
 from tests.browser.test_story import sign_in
 from tests.browser.window import Window
@@ -46,6 +47,7 @@ def test_two_pictures_zoom_alike_and_a_duel_is_voted_by_keys(
     one, other = window.driver.execute_script(TRANSFORMS)
     assert one
     assert one.partition("scale")[2] == other.partition("scale")[2]
+    axe.check(window)
     ActionChains(window.driver).send_keys("+").perform()
     window.until(lambda: window.driver.execute_script(TRANSFORMS)[0] != one, "plus does not zoom")
     moved = window.driver.execute_script(TRANSFORMS)
@@ -60,11 +62,15 @@ def test_two_pictures_zoom_alike_and_a_duel_is_voted_by_keys(
     window.one("#vote-left")
     page = window.text("main")
     assert not any(name in page for name in names)
+    axe.check(window)
     ActionChains(window.driver).send_keys(Keys.ARROW_RIGHT).perform()
     window.one("#next")
     assert "You chose" in window.text("main h1")
+    axe.check(window)
     assert all(name in window.text("main") for name in names)
     ActionChains(window.driver).send_keys(" ").perform()
     window.until(lambda: "one pair there is" in window.text("main h1"), "space does not go on")
+    axe.check(window)
     window.go("/gallery/duels/")
     assert "only 1 vote yet" in window.text(".standings")
+    axe.check(window)

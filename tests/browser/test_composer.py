@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser import axe
 from tests.browser.conftest import ADMIN_PASSWORD
 from tests.browser.people import manage
 from tests.browser.test_story import generate, sign_in
@@ -85,6 +86,7 @@ def test_an_error_goes_when_the_words_it_was_about_change(at_work: Window) -> No
     window.fill("#prompt", "A {red|blue car")
     window.one("#prompt").send_keys(Keys.CONTROL, Keys.ENTER)
     window.until(lambda: "not closed" in window.text("#prompt-error"), "nothing was said")
+    axe.check(window)
     window.one("#prompt").send_keys("}")
     assert window.all("#prompt-error, .words.wrong, #prompt[aria-invalid]") == []
     window.one("#prompt").clear()
@@ -133,6 +135,7 @@ def test_the_arrow_keys_walk_through_earlier_prompts(at_work: Window) -> None:
     field.send_keys(Keys.ARROW_UP)
     window.until(lambda: words(window) == "A green kettle", "not the second")
     assert "2 of" in window.text("[data-step]")
+    axe.check(window)
     field.send_keys(Keys.ARROW_UP)
     window.until(lambda: words(window) == "A red kettle", "not further back")
     field.send_keys(Keys.ARROW_DOWN)
@@ -151,6 +154,7 @@ def test_what_will_be_sent_follows_the_form(at_work: Window) -> None:
     window.one("[name=guidance]").send_keys("3.5")
     window.until(lambda: "guidance: 3.5" in window.text("#sending"), "it does not follow")
     assert "Guidance: 3.5" in window.text("#sending")
+    axe.check(window)
 
 
 def test_a_button_that_leads_elsewhere_never_orders(at_work: Window) -> None:
@@ -194,6 +198,7 @@ def test_a_preset_with_a_blank_is_kept_and_used(at_work: Window) -> None:
     assert not window.one(".presets-pop").is_displayed()
     focused = "return document.activeElement.name"
     window.until(lambda: window.driver.execute_script(focused) == "blank-subject", "the blank has not the cursor")
+    axe.check(window)
     window.one("[name=blank-subject]").send_keys("an owl", Keys.CONTROL, Keys.ENTER)
     window.one("article.card[data-state]:has(a[title='A poster of an owl'])")
 
@@ -223,7 +228,8 @@ def test_a_picture_of_ours_dropped_on_the_words_brings_its_settings_back(at_work
     assert value(window, "#composer [name=model]") == "ideogram-v3-turbo"
     assert window.one("[name=aspect_ratio][value='3:2']").is_selected()
     assert "Build on it instead" in window.text(".composer-note")
-    assert "Settings restored from back.png." in window.text("#toasts")
+    window.until(lambda: "Settings restored from back.png." in window.text("#toasts"), "it is not said")
+    axe.check(window)
     window.click("#toasts [data-undo]")
     window.until(lambda: words(window) == "other", "the form did not come back")
     assert value(window, "#composer [name=model]") == "dall-e-3"
@@ -233,6 +239,7 @@ def test_a_picture_of_ours_dropped_on_the_words_brings_its_settings_back(at_work
     window.go("/?model=dall-e-3&prompt=other")
     window.driver.execute_script(BRING, "/static/img/samples/koi.webp", "#prompt")
     window.until(lambda: "was not made here" in window.text(".composer-note"), "nothing was said")
+    axe.check(window)
     assert words(window) == "other"
 
 
@@ -247,6 +254,7 @@ def test_an_order_that_meets_no_studio_says_so_and_is_made_once_when_pressed_aga
     window.click("[data-placing] .placing")
     window.until(lambda: "press again" in window.text(".toast[data-word=not-ordered]"), "nothing is said")
     assert words(window) == "A kettle on a blue stove"
+    axe.check(window)
     window.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": False})
     window.driver.get_log("browser")  # the browser's own word about it
     window.click("[data-placing] .placing")

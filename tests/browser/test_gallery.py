@@ -10,6 +10,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from tests import once
+from tests.browser import axe
 from tests.browser.test_story import sign_in
 from tests.browser.window import Window, programs
 from tests.children import ROOT
@@ -76,6 +77,7 @@ def test_the_grid_by_keyboard(mina: Window) -> None:
     press(mina, "4")
     mina.until(lambda: "4" in mina.text("[data-current] .tile-star.on"), "no four stars")
     assert current(mina) == 0, "the focus stays on the picture"
+    axe.check(mina)
     press(mina, "x")
     mina.until(lambda: "1 selected" in mina.text("#selection-bar"), "nothing is selected")
     press(mina, "x", "/")
@@ -121,6 +123,7 @@ def test_menus_narrow_and_widen(mina: Window) -> None:
     mina.click("[data-facet=model] summary")
     mina.click("[data-facet=model][open] .menu-item")
     mina.one("a.facet.on[data-facet=model]")
+    axe.check(mina)
     assert 0 < int(mina.text("#count").split()[0]) < whole
     mina.click("a.facet.on[data-facet=model]")
     mina.until(lambda: mina.all("details[data-facet=model]"), "the menu is not back")
@@ -128,7 +131,7 @@ def test_menus_narrow_and_widen(mina: Window) -> None:
 
 
 def test_all_of_it_without_script(mina: Window) -> None:
-    mina.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    mina.without_script()
     mina.go("/gallery/?scope=team")
     first = mina.attribute("[data-tile] input", "value")
     mina.click(".older a")
@@ -141,6 +144,7 @@ def test_all_of_it_without_script(mina: Window) -> None:
     name = button.get_attribute("id")
     button.send_keys(Keys.ENTER)
     mina.one(f"[id='{name}'].on")
+    axe.check(mina)
     assert mina.driver.current_url.endswith("/gallery/?scope=team")
     mina.click(".spine-months li:last-child a")
     mina.until(lambda: "at=" in mina.driver.current_url, "not in another month")
@@ -165,6 +169,7 @@ def test_the_lightbox_opened_again_at_once_stays_open_and_takes_one_step_back(
         {again};"""
     assert mina.driver.execute_async_script(script) is True
     assert mina.attribute("#lightbox", "open") == "true"
+    axe.check(mina)
     assert mina.driver.current_url.endswith("/gallery/?scope=team")
     press(mina, Keys.ESCAPE)
     mina.until(lambda: not mina.all("#lightbox[open]"), "it stays open")

@@ -6,6 +6,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser import axe
 from tests.browser.people import manage
 from tests.browser.test_story import card, generate, sign_in
 from tests.browser.window import Window
@@ -60,6 +61,7 @@ def test_a_picture_is_looked_at_described_remixed_and_made_again(
     window.click(f"#{card(window, 'working')} .cover")
     window.one(".stage-frame .cover")
     window.driver.execute_script("window.stayed = true; document.querySelector('.stage-frame .cover').focus()")
+    axe.check(window)
     finished(window)
     assert window.driver.execute_script("return window.stayed") is True
     window.until(lambda: has_focus(window, "[data-stage]"), "the focus is lost")
@@ -74,6 +76,7 @@ def test_a_picture_is_looked_at_described_remixed_and_made_again(
     window.click("#zoom-200")
     assert percent(window) == 200
     assert window.attribute("#zoom-200", "aria-pressed") == "true"
+    axe.check(window)
     stage = window.one("[data-stage]")
     before = transform(window)
     ActionChains(window.driver).drag_and_drop_by_offset(stage, 60, 40).perform()
@@ -100,6 +103,7 @@ def test_a_picture_is_looked_at_described_remixed_and_made_again(
     zoomed = percent(window)
     window.click("#alt-open")
     window.fill("#alt-words", "A kettle with a dent")
+    axe.check(window)
     window.click("#alt-save")
     words = "return document.querySelector('[data-picture]').alt"
     window.until(lambda: window.driver.execute_script(words) == "A kettle with a dent", "the alt text is not new")
@@ -117,6 +121,7 @@ def test_a_picture_is_looked_at_described_remixed_and_made_again(
         ["added:", "loud"],
     ]
     assert window.attribute(".strip li:first-child img", "alt") == "A kettle with a dent"
+    axe.check(window)
 
     # Again: ordered at once, once, however often the button is pressed.
     assert window.text("#again .cost").startswith("21")
@@ -149,6 +154,7 @@ def test_another_shape_fills_the_composer_and_a_call_in_the_address_is_open(
     path = window.attribute("article.card[data-state=done] .cover", "href").removeprefix(window.base)
     window.go(f"{path}#call-v2")
     window.until(lambda: "/v2/images/generate" in window.text("#call-v2-text"), "the call is not shown")
+    axe.check(window)
     width = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert window.driver.execute_script(width) == 0
     window.click("#other-shape")

@@ -7,6 +7,7 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser import axe
 from tests.browser.conftest import ADMIN_PASSWORD
 from tests.browser.test_gallery import current, press
 from tests.browser.test_story import generate, sign_in
@@ -55,6 +56,7 @@ def test_palette_sheet_lightbox_and_the_switch_by_keys_alone(window: Window) -> 
     held(window, "k")
     window.until(lambda: is_open(window, "palette"), "no palette")
     window.until(lambda: run(window, "document.activeElement.id") == "palette-words", "nowhere to write")
+    axe.check(window)
     press(window, Keys.ESCAPE)
     window.until(lambda: not is_open(window, "palette"), "it stays open")
     assert run(window, "document.activeElement.id") == "prompt"
@@ -69,6 +71,7 @@ def test_palette_sheet_lightbox_and_the_switch_by_keys_alone(window: Window) -> 
     window.until(lambda: is_open(window, "palette"), "no palette")
     press(window, "koi pond")
     window.until(lambda: window.all("#palette [data-group=pictures] img"), "the picture was not found")
+    axe.check(window)
     press(window, Keys.ARROW_DOWN)
     assert active(window) == WORDS[1]
     assert run(window, "document.activeElement.getAttribute('aria-activedescendant')")
@@ -81,6 +84,7 @@ def test_palette_sheet_lightbox_and_the_switch_by_keys_alone(window: Window) -> 
     labels = str(run(window, "document.querySelector('#palette [data-group=here]').textContent"))
     assert "Seen by: You alone" in labels
     assert "Nobody else" not in labels, "a menu is called by its first line"
+    axe.check(window)
     press(window, "remix", Keys.ENTER)
     window.until(lambda: "from=" in window.driver.current_url, "no remix")
     assert window.attribute("#prompt", "value") == WORDS[1]
@@ -96,6 +100,7 @@ def test_palette_sheet_lightbox_and_the_switch_by_keys_alone(window: Window) -> 
     said = window.text(".keys-list")
     assert "Search pictures" in said
     assert "Generate" not in said
+    axe.check(window)
     press(window, Keys.ESCAPE)
     window.until(lambda: not is_open(window, "keys-sheet"), "the sheet stays open")
 
@@ -109,6 +114,7 @@ def test_palette_sheet_lightbox_and_the_switch_by_keys_alone(window: Window) -> 
     window.until(lambda: str(run(window, "document.querySelector('[data-large]').src")).endswith("large"), "not large")
     press(window, "4")
     window.until(lambda: window.all("#lightbox [data-stars='4'][aria-pressed=true]"), "no four stars")
+    axe.check(window)
     press(window, "x")
     assert window.all("#lightbox [data-choose][aria-pressed=true]")
     press(window, Keys.ESCAPE)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.providers import catalogue
+from tests.browser import axe
 from tests.browser.people import manage
 from tests.browser.test_story import generate, sign_in
 from tests.browser.window import Window
@@ -94,6 +95,7 @@ def test_a_language_is_switched_in_the_menu_and_speaks_everywhere(
             window.go(path)
             assert window.attribute("html", "lang") == language, path
             assert window.overflow() == 0, f"{path} is wider than {width} px"
+        axe.check(window)
         left += [
             (path, text) for text in window.driver.execute_script(SAID) if text not in names and english.fullmatch(text)
         ]
@@ -107,4 +109,5 @@ def test_a_language_is_switched_in_the_menu_and_speaks_everywhere(
     generate(window, "   ")
     window.until(lambda: window.text("#prompt-error"), "nothing is said")
     assert not english.fullmatch(window.text("#prompt-error"))
+    axe.check(window)
     assert re.search(r"[぀-ヿ一-鿿가-힣]", window.text("#prompt-error"))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.browser import axe
 from tests.browser.people import manage
 from tests.browser.test_story import NEW_PASSWORD, generate, sign_in
 from tests.browser.window import Window
@@ -35,6 +36,7 @@ def test_who_looks_elsewhere_is_told(studio: StudioProcess, window: Window, data
     window.until(lambda: window.driver.title.startswith("● ready"), "nobody was told", 60)
     assert script("return notices")[1:] == [["Picture ready", "Three pears on a table"]]
     window.until(lambda: script("return window.faded") == "arrive", "the picture did not fade in")
+    axe.check(window)
     script(HIDE, False)
     window.until(lambda: window.driver.title.startswith("Studio"), "the title stays")
 
@@ -44,5 +46,6 @@ def test_who_looks_elsewhere_is_told(studio: StudioProcess, window: Window, data
     window.until(lambda: window.driver.title.startswith("(1) Studio"), "the title does not count")
     script("htmx.trigger('#live', 'htmx:sendError')")
     window.until(lambda: "No connection" in window.text("#toasts"), "nothing is said")
+    axe.check(window)
     script("dispatchEvent(new Event('online'))")
     window.until(lambda: not window.all("#toasts .toast"), "it stays")

@@ -7,7 +7,7 @@ import pytest
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
 from tests.browser.people import manage
-from tests.browser.window import Window
+from tests.browser.window import Window, opened
 from tests.ops.studio_process import StudioProcess
 
 PASSWORD = "a quiet northern window"  # noqa: S105
@@ -17,19 +17,16 @@ FACTOR = "/accounts/second-factor/"
 @pytest.fixture
 def window(studio: StudioProcess) -> Iterator[Window]:
     """On localhost, the one name without https that browsers make passkeys for."""
-    window = Window(f"http://localhost:{studio.port}")
-    options = VirtualAuthenticatorOptions(
-        transport=VirtualAuthenticatorOptions.Transport.INTERNAL,
-        has_resident_key=True,
-        has_user_verification=True,
-        is_user_verified=True,
-    )
-    window.driver.add_virtual_authenticator(options)
-    yield window
-    window.listen()
-    window.driver.remove_virtual_authenticator()
-    window.close()
-    assert not window.complaints
+    with opened(f"http://localhost:{studio.port}") as window:
+        options = VirtualAuthenticatorOptions(
+            transport=VirtualAuthenticatorOptions.Transport.INTERNAL,
+            has_resident_key=True,
+            has_user_verification=True,
+            is_user_verified=True,
+        )
+        window.driver.add_virtual_authenticator(options)
+        yield window
+        window.driver.remove_virtual_authenticator()
 
 
 def is_at(window: Window, path: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser import axe
 from tests.browser.people import manage
 from tests.browser.test_story import sign_in
 from tests.browser.window import Window
@@ -40,6 +41,7 @@ def test_a_model_is_searched_and_chosen_and_the_words_stay(signed_in: Window) ->
     focused.send_keys("ideogram turbo 3")
     window.until(lambda: len(window.all(".picker-row")) == 1, "the search left more than one")
     assert "1 of" in window.text(".picker-cols")
+    axe.check(window)
     window.click(".picker-row")
     window.until(lambda: name_of_model(window) == "Ideogram 3 Turbo", "the form is still another model's")
     assert "3 credits" in window.text("#price")
@@ -54,6 +56,7 @@ def test_a_model_is_searched_and_chosen_and_the_words_stay(signed_in: Window) ->
     window.until(lambda: not window.all(".picker-family"), "still by family")
     prices = [element.text for element in window.all(".picker-price b")]
     assert prices.index("2") < prices.index("16") < prices.index("24")
+    axe.check(window)
     window.one("#picker-search").send_keys("midjourney", Keys.ENTER)
     window.until(lambda: len(window.all(".picker-row")) == 1, "the search left more than one")
     assert window.driver.current_url.endswith("/")
@@ -74,11 +77,12 @@ def test_enter_in_a_setting_orders_and_chooses_nothing(signed_in: Window) -> Non
 
 def test_without_script_the_words_come_along(signed_in: Window) -> None:
     window = signed_in
-    window.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    window.without_script()
     window.go("/?model=dall-e-3&prompt=a+green+kettle")
     window.click("#model-button")
     window.click("#picker-list button")
     window.until(lambda: len(window.all(".picker-row")) > 50, "no list")
+    axe.check(window)
     window.click(".picker-row[value=midjourney]")
     window.until(lambda: name_of_model(window) == "Midjourney", "the form is still another model's")
     assert window.attribute("#prompt", "value") == "a green kettle"

@@ -174,7 +174,7 @@ def test_forced_colours_leave_frames_marks_and_the_ring_visible(still: Still) ->
 def test_after_deleting_the_focus_is_on_undo_and_after_that_on_the_picture(still: Still, script: bool) -> None:
     still.size(1440)
     still.sign_in("mina")
-    still.window.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
+    still.window.without_script(not script)
     try:
         still.window.go("/gallery/")
         tile = still.window.all(".tile-open:has(img)")[2].get_attribute("id")
@@ -197,4 +197,4 @@ def test_after_deleting_the_focus_is_on_undo_and_after_that_on_the_picture(still
         press(still, Keys.ENTER)
         still.window.one("#messages .note:focus")
     finally:
-        still.window.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+        still.window.without_script(False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import axe
 from tests.browser.conftest import ADMIN_PASSWORD
 from tests.browser.test_story import generate, sign_in
 from tests.browser.window import Window, programs
@@ -63,6 +64,7 @@ def test_a_file_is_there_once_chosen_and_more_come_by_drop_and_paste(window: Win
         window.driver.execute_script(HAND_OVER, base64.b64encode(draw(size=size)).decode(), how, where)
         window.until(lambda count=before: len(window.all(CHOSEN)) == count + 1, f"{how} did nothing")
     is_drawn(window, ".pictures-in > .squares img")
+    axe.check(window)
     window.click(".pictures .square:first-child input")
     window.click("#go-button")
     card = "article.card:has(a[title='A harbour in this light'])"
@@ -71,6 +73,7 @@ def test_a_file_is_there_once_chosen_and_more_come_by_drop_and_paste(window: Win
     window.click(f"{card} .caption a")
     window.until(lambda: len(window.all(".built-on img")) == 2, "the page shows not what it was built on")
     is_drawn(window, ".built-on img")
+    axe.check(window)
     link = window.attribute(".menu-item[href*='reference=']", "href")
     window.go(str(link).removeprefix(window.base))
     window.until(lambda: len(window.all(CHOSEN)) == 1, "the picture is not chosen")
@@ -81,15 +84,17 @@ def test_a_file_that_is_no_picture_is_refused_where_it_was_chosen(window: Window
     window.go(MODEL)
     window.one("input[data-pictures]").send_keys(str(at_work))
     window.until(lambda: "fox.png" in window.text(".pictures .error"), "nothing was said")
+    axe.check(window)
     assert not window.all(CHOSEN)
 
 
 def test_without_script_a_file_survives_a_refusal_and_is_ordered_with(window: Window, at_work: Path) -> None:
-    window.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    window.without_script()
     window.go(MODEL)
     window.one("input[data-pictures]").send_keys(str(at_work))
     window.click("#go-button")  # no words yet
     window.one("#prompt-error")
+    axe.check(window)
     assert len(window.all(CHOSEN)) == 1
     generate(window, "A garden in the morning")
     window.until(lambda: "?like=" in window.driver.current_url, "it was not placed")

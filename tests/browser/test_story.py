@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests import once
+from tests.browser import axe
 from tests.browser.people import manage
-from tests.browser.window import Window
+from tests.browser.window import Window, opened
 from tests.ops.studio_process import StudioProcess
 
 NEW_PASSWORD = "a quiet northern window 7"  # noqa: S105
@@ -44,8 +45,10 @@ def test_a_first_day(studio: StudioProcess, window: Window, data_folder: Path) -
     assert "/accounts/login/" in window.driver.current_url
     sign_in(window, "admin", "certainly wrong")
     assert "do not match" in window.text("main")
+    axe.check(window)
     sign_in(window, "admin", password)
     window.until(lambda: "password/change" in window.driver.current_url, "the password need not be changed")
+    axe.check(window)
     window.fill("input[name=oldpassword]", password)
     window.fill("input[name=password1]", NEW_PASSWORD)
     window.fill("input[name=password2]", NEW_PASSWORD)
@@ -74,6 +77,7 @@ def test_a_first_day(studio: StudioProcess, window: Window, data_folder: Path) -
     assert credits_to_spend(window) == "479"
     said = "return document.querySelector('[aria-live]').textContent"
     window.until(lambda: "Picture ready" in window.driver.execute_script(said), "nothing was said of it")
+    axe.check(window)
 
     # After the last job ended nothing is asked for any more.
     window.until(lambda: not window.all("#live[hx-get]"), "it still polls")
@@ -110,6 +114,7 @@ def test_a_refusal_a_failure_a_cancel_and_a_retry(studio: StudioProcess, window:
     assert "DALL·E 3 refused this prompt" in told
     assert "Nothing was charged." in told
     assert re.search(r"21 credits are back, entry \d+", told)
+    axe.check(window)
     assert credits_to_spend(window) == "50"
 
     generate(window, "A town [sandbox:fail]")
@@ -120,17 +125,20 @@ def test_a_refusal_a_failure_a_cancel_and_a_retry(studio: StudioProcess, window:
     generate(window, "One [sandbox:slow=90]")
     one = card(window, "working")
     window.until(lambda: re.search(r"\d+ %", window.text(f"#{one}")), "no progress was shown")
+    axe.check(window)
     generate(window, "Two [sandbox:slow=90]")
     window.until(lambda: len(window.all("article.card[data-state=working]")) == 2, "two are not under way")
     window.go("/")
     assert "13 too few" in window.text("#price")
     assert "You have 8" in window.text("#price")
+    axe.check(window)
 
     # The wrong field says what is wrong and keeps the words.
     manage(data_folder, "grant_credits", "mina", "200", "--reason", "a longer day")
     window.go("/")
     generate(window, "x" * 4001)
     window.until(lambda: "1 character too many" in window.text("#composer"), "the length is not refused")
+    axe.check(window)
     assert len(window.attribute("#prompt", "value")) == 4001
 
 
@@ -147,19 +155,18 @@ def test_a_stranger_gets_404_and_an_expired_login_comes_back(
     # The session ends in mid-poll: the page says so and leads to the login page, and back to the studio.
     window.driver.delete_all_cookies()
     window.until(lambda: "You were signed out." in window.text(".toast"), "the poll did not notice", 10)
+    axe.check(window)
     window.click(".toast a")
     sign_in(window, "jonas", NEW_PASSWORD)
     window.until(lambda: window.driver.current_url == f"{window.base}/", "not back in the studio")
     assert window.one(f"#{mine}")
 
-    other = Window(window.base)
-    try:
+    with opened(window.base) as other:
         manage(data_folder, "add_user", "aiko", "--password", NEW_PASSWORD)
         other.go(path)
         sign_in(other, "aiko", NEW_PASSWORD)
         other.until(lambda: "not yours to see" in other.text("main"), "a stranger sees the job")
-    finally:
-        other.close()
+        axe.check(other)
 
 
 @pytest.mark.parametrize("prompt", ["", "   "])
@@ -178,21 +185,21 @@ def test_a_power_cut_in_the_middle_is_charged_once(request: pytest.FixtureReques
     folder = once.studio_folder(request.config, tmp_path / "studio")
     settings = {"STUDIO_SANDBOX_SECONDS": "4", "STUDIO_ADMIN_PASSWORD": "the first northern window"}
     studio = StudioProcess(folder, **settings).ready()
-    window = Window(f"http://127.0.0.1:{studio.port}")
     try:
-        window.go("/")
-        sign_in(window, "admin", "the first northern window")
-        window.until(lambda: window.all("#prompt") or "password/change" in window.driver.current_url, "not signed in")
-        generate(window, "Six ridges in fog")
-        name = card(window, "working")
-        window.go("about:blank".replace("about:blank", "/healthz"))
-        os.kill(studio.popen.pid, signal.SIGKILL)
-        studio.popen.wait(10)
-        studio = StudioProcess(folder, port=studio.port, **settings).ready()
-        window.go("/")
-        window.until(lambda: window.one(f"#{name} .frame img"), "the job did not finish", 60)
-        assert credits_to_spend(window) == "479"
+        with opened(f"http://127.0.0.1:{studio.port}") as window:
+            window.go("/")
+            sign_in(window, "admin", "the first northern window")
+            window.until(lambda: window.all("#prompt"), "not signed in")
+            generate(window, "Six ridges in fog")
+            name = card(window, "working")
+            window.go("/healthz")
+            window.expected.append("favicon.ico .* ERR_CONNECTION_REFUSED")  # the browser's own wish
+            os.kill(studio.popen.pid, signal.SIGKILL)
+            studio.popen.wait(10)
+            studio = StudioProcess(folder, port=studio.port, **settings).ready()
+            window.go("/")
+            window.until(lambda: window.one(f"#{name} .frame img"), "the job did not finish", 60)
+            assert credits_to_spend(window) == "479"
         assert manage(folder, "verify_ledger").returncode == 0
     finally:
-        window.close()
         studio.close()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.browser import axe
 from tests.browser.people import manage
 from tests.browser.test_story import generate, sign_in
 from tests.browser.window import Window
@@ -55,6 +56,7 @@ def test_a_day_by_finger(studio: StudioProcess, window: Window, data_folder: Pat
     window.fill("#prompt", "A calm blue kettle")
     window.finger("#go-button")
     window.until(lambda: len(window.all("article.card[data-state=done]")) == 2, "no second picture", 30)
+    axe.check(window)
     assert window.driver.execute_script("return matchMedia('(hover: none) and (pointer: coarse)').matches")
     small += too_small(window)
     window.finger(".tabs a:nth-child(2)")
@@ -63,6 +65,7 @@ def test_a_day_by_finger(studio: StudioProcess, window: Window, data_folder: Pat
     window.finger(".tile-open")
     picture = window.one("[data-picture]")
     assert picture.get_attribute("alt") == "A calm blue kettle"
+    axe.check(window)
 
     # A stroke to the left shows the next one, to the right the one before.
     window.finger("[data-stage]", by=(-160, 0))
@@ -82,13 +85,16 @@ def test_a_day_by_finger(studio: StudioProcess, window: Window, data_folder: Pat
     assert window.driver.current_url.endswith("/gallery/")
     window.finger(".tile:nth-child(1) .tile-open")
     window.until(lambda: window.text("[data-number]") == "2 selected", "a tap does not select")
+    axe.check(window)
     small += too_small(window)
     window.finger(".selection-bar .menu:has([data-key=b], .icon) > summary")
     window.finger(".selection-bar [open] button.menu-item:last-child")
     window.fill("#board-name", "On the train")
+    axe.check(window)
     window.finger("main .button.primary")
     window.until(lambda: "On the train" in window.text("h1"), "not on the board")
     assert len(window.all(".tile img")) == 2
+    axe.check(window)
 
     # Without a long press: the word that begins to select.
     window.finger("[data-select]")
@@ -97,6 +103,7 @@ def test_a_day_by_finger(studio: StudioProcess, window: Window, data_folder: Pat
 
     # Account: the menu opens, and its way out works.
     window.finger(".bar details summary")
+    axe.check(window)
     small += too_small(window, ".account-menu")
     window.finger(".menu-foot button")
     window.one("input[name=password]")

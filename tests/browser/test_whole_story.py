@@ -10,6 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
+from tests.browser import axe
 from tests.browser.people import manage
 from tests.browser.test_story import generate, sign_in
 from tests.browser.window import Window
@@ -82,10 +83,13 @@ def test_from_the_order_to_the_zip_and_back_from_the_trash(
     generate(window, "A lighthouse at dusk")
     name = window.attribute("article.card[data-state]", "id")
     window.one(f"#{name}[data-state=done] .frame img", 30)
+    axe.check(window)
     window.fill("#prompt", f"A {{{'|'.join(COLOURS)}}} kettle")
     window.until(lambda: "63 credits" in window.text("#price"), "the price of three is not said")
+    axe.check(window)
     window.click("#go-button")
     window.until(lambda: len(window.all(".batch article.card[data-state=done]")) == 3, "not all are done", 60)
+    axe.check(window)
     assert window.driver.execute_script("return window.stayed") is True
     assert window.text(".meter").split()[0] == str(200 - 4 * 21)
 
@@ -100,6 +104,7 @@ def test_from_the_order_to_the_zip_and_back_from_the_trash(
     ActionChains(window.driver).key_down(Keys.SHIFT).click(marks[2]).key_up(Keys.SHIFT).perform()
     assert [mark.is_selected() for mark in marks] == [True, True, True, False]
     assert window.text("[data-number]") == "3 selected"
+    axe.check(window)
     marks[1].click()
     assert window.text("[data-number]") == "2 selected"
 
@@ -107,6 +112,7 @@ def test_from_the_order_to_the_zip_and_back_from_the_trash(
     press(window, "To a board", "#selection-bar")
     press(window, "New board…", "#selection-bar")
     window.fill("#board-name", "Kettles for May")
+    axe.check(window)
     press(window, "Make it and put them there")
     reads(window, "h1", "Kettles for May")
     assert alts(window) == [shown[0], shown[2]]
@@ -114,14 +120,17 @@ def test_from_the_order_to_the_zip_and_back_from_the_trash(
         mark.click()
     press(window, "Download", "#selection-bar")
     check_zip(window.downloaded(tmp_path, "northlight-*.zip"), [shown[0], shown[2]], "mina")
+    axe.check(window)
 
     # Deleting asks once, is said with a way back, and leaves the ledger alone.
     press(window, "Delete", "#selection-bar")
     window.click(".sure button")
     reads(window, ".toast", "2 pictures deleted. They can come back until")
     assert not window.all(".tile")
+    axe.check(window)
     window.click(".toast button")
     reads(window, "#messages", "2 pictures are back.")
+    axe.check(window)
     assert alts(window) == [shown[0], shown[2]]
     assert window.text(".meter").split()[0] == str(200 - 4 * 21)
     assert manage(data_folder, "verify_ledger").returncode == 0
@@ -141,6 +150,7 @@ def test_the_whole_story_without_script(
     window.click(".picker-list button[value='flux-2-pro']")
     reads(window, "#composer .model-name", "Flux 2 Pro")
     assert window.attribute("#prompt", "value") == "A kettle on a blue table"
+    axe.check(window)
     window.click("input[name=aspect_ratio][value='3:2']")
     window.click("#go-button")
     reads(window, ".meter", str(200 - 4))
@@ -155,6 +165,7 @@ def test_the_whole_story_without_script(
     window.click("#go-button")
     reads(window, ".meter", str(200 - 4 - 21))
     window.until(lambda: has(2), "no second picture", 30)
+    axe.check(window)
 
     # The page of the job: stars, who sees it, the words that stand for it, its neighbour.
     window.click("article.card[data-state=done] .cover")
@@ -164,7 +175,9 @@ def test_the_whole_story_without_script(
     window.click("#visibility summary")
     window.click("#visibility button[value=team]")
     reads(window, "#visibility", "Seen by: Team")
+    axe.check(window)
     window.click("#alt-open")
+    axe.check(window)
     window.fill("#alt-words", "A white lighthouse, its lamp lit")
     window.click("#alt-save")
     reads(window, "#alt", "A white lighthouse, its lamp lit")
@@ -177,6 +190,7 @@ def test_the_whole_story_without_script(
     window.one("#search").send_keys(Keys.ENTER)
     has_tiles(window, 1)
     assert alts(window) == ["A kettle on a blue table"]
+    axe.check(window)
     ActionChains(window.driver).move_to_element(window.one(".tile")).perform()
     window.click(".tile-star")
     window.one(".tile-star[aria-pressed=true]")
@@ -187,6 +201,7 @@ def test_the_whole_story_without_script(
     press(window, "To a board", "#selection-bar")
     press(window, "New board…", "#selection-bar")
     window.fill("#board-name", "May")
+    axe.check(window)
     press(window, "Make it and put them there")
     reads(window, ".board-head h1", "May")
     has_tiles(window, 2)
@@ -194,6 +209,7 @@ def test_the_whole_story_without_script(
 
     # The zip, of one of them.
     assert shown[0] == "A white lighthouse, its lamp lit"
+    axe.check(window)
     window.click(MARK)
     press(window, "Download", "#selection-bar")
     check_zip(window.downloaded(tmp_path, "northlight-*.zip"), ["A lighthouse at dusk"], "jonas")
@@ -203,11 +219,14 @@ def test_the_whole_story_without_script(
     window.click("#more")
     press(window, "Delete", ".job-head")
     reads(window, "h1", "Delete 1 picture?")
+    axe.check(window)
     press(window, "Delete")
     reads(window, "#messages", "1 picture deleted. It can come back until")
     reads(window, "#stage", "The picture was deleted.")
+    axe.check(window)
     press(window, "Undo")
     reads(window, "#messages", "1 picture is back.")
+    axe.check(window)
     window.go("/gallery/")
     has_tiles(window, 2)
 
@@ -215,6 +234,7 @@ def test_the_whole_story_without_script(
     window.click(".bar summary")
     window.click(".account-menu button[name=language][value=ja]")
     window.one("html[lang=ja]")
+    axe.check(window)
     window.click(".bar summary")
     window.click(".menu-foot button")
     window.one("input[name=password]")

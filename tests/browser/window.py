@@ -5,8 +5,8 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,7 @@ class Window:
         self.driver = _driver()
         self.complaints: list[str] = []
         self.expected: list[str] = []
+        self.has_script = True
         self.size(1440)
 
     def size(self, width: int, *, height: int = 1400, dark: bool = False, zoomed: float = 1, **media: str) -> None:
@@ -130,9 +131,10 @@ class Window:
         features = [{"name": name.replace("_", "-"), "value": value} for name, value in asked.items()]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
-    def without_script(self) -> None:
-        """From the next page on no script of ours runs, as where somebody blocks it."""
-        self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    def without_script(self, is_so: bool = True) -> None:
+        """From the next page on no script of ours runs, as where somebody blocks it; or again all do."""
+        self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": is_so})
+        self.has_script = not is_so
 
     def keep_downloads(self, folder: Path) -> None:
         told = {"behavior": "allow", "downloadPath": str(folder)}
@@ -181,6 +183,12 @@ class Window:
                 continue
             if not any(re.search(pattern, told) for pattern in self.expected):
                 self.complaints.append(f"{page}: {told}")
+
+    def is_content(self) -> None:
+        """Fails with what the browser has complained of since the last time."""
+        self.listen()
+        told, self.complaints = self.complaints, []
+        assert not told, "\n".join(told)
 
     def block(self, *addresses: str) -> None:
         """Requests for these (`*` stands for anything) fail as if there were no connection; without any, none do."""
@@ -259,3 +267,14 @@ class Window:
             _quit(self.driver)
         else:
             _idle.append(self.driver)
+
+
+@contextmanager
+def opened(base: str) -> Iterator[Window]:
+    """A window for a while; at its end the browser has not complained of anything."""
+    window = Window(base)
+    try:
+        yield window
+        window.is_content()
+    finally:
+        window.close()
