@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import threading
 import uuid
 import warnings
@@ -25,7 +26,10 @@ MAX_SIDE = 16_384
 # Pillow's name, our extension, the content type we serve it under: nothing else is a picture here.
 FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+MAX_SCANS = 100  # passes over all pixels that a JPEG asks for; progressive ones have about ten
 COPIES = {"large": 2048, "small": 800}  # longer side, px
+# In a JPEG; 00 stands for a byte FF of pixels, D0 to D7 (restarts) stand between them without being their end.
+_MARKER, _START_OF_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.S), 0xDA
 _decoding = threading.Semaphore(1)  # one decoded picture in memory at a time
 
 
@@ -147,12 +151,31 @@ def _check_end(file: BinaryIO, extension: str, size: int) -> None:
 
 @contextmanager
 def decoded(path: Path) -> Iterator[Pillow.Image]:
-    """The pixels of a file, one picture at a time in this process."""
+    """The pixels of a file, one picture at a time in this process.
+
+    Raises BadPicture for a JPEG that would take minutes, and what Pillow raises.
+    """
+    _check_scans(path)
     with _decoding, warnings.catch_warnings():
         warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
         with Pillow.open(path, formats=list(FORMATS)) as image:
             image.load()
             yield image
+
+
+def _check_scans(path: Path) -> None:
+    """A scan of a few bytes can go over every pixel again: a megabyte of them keeps a decoder busy for minutes."""
+    data = path.read_bytes()
+    if not data.startswith(b"\xff\xd8"):
+        return
+    at = scans = 0
+    while marker := _MARKER.search(data, at):
+        kind, at = marker.group()[1], marker.end()
+        if 0xC0 <= kind <= 0xFE and kind not in (0xD8, 0xD9):  # it has content, which may hold anything
+            at += int.from_bytes(data[at : at + 2], "big")
+        scans += kind == _START_OF_SCAN
+        if scans > MAX_SCANS:
+            raise BadPicture("not_a_picture")
 
 
 def make_copies(image_id: uuid.UUID, extension: str) -> str:

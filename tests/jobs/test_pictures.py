@@ -93,6 +93,31 @@ def test_a_bomb_is_refused_by_its_header_and_in_little_memory() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000  # KiB
 
 
+def jpeg_of(scans: int) -> bytes:
+    """A JPEG that goes over its pixels again and again, a few bytes each time."""
+    data = draw("JPEG", progressive=True)
+    own, last = data.count(b"\xff\xda"), data.rindex(b"\xff\xda")
+    return data[:-2] + data[last:-2] * (scans - own) + data[-2:]
+
+
+def test_a_jpeg_that_would_be_decoded_for_minutes_is_refused_before_it_is() -> None:
+    for scans in (pictures.MAX_SCANS, pictures.MAX_SCANS + 1):
+        image_id = uuid.uuid4()
+        receive(Picture(data=jpeg_of(scans)), image_id=image_id, trusted=None, deadline=5)
+        if scans == pictures.MAX_SCANS:
+            make_copies(image_id, "jpg")
+            continue
+        with pytest.raises(BadPicture, match="not_a_picture"):
+            make_copies(image_id, "jpg")
+
+
+def test_what_looks_like_scans_in_the_metadata_of_a_jpeg_are_none() -> None:
+    image_id = uuid.uuid4()
+    data = draw("JPEG", exif=b"Exif\0\0" + b"\xff\xda" * 1000, quality=60)
+    receive(Picture(data=data), image_id=image_id, trusted=None, deadline=5)
+    make_copies(image_id, "jpg")
+
+
 def test_a_picture_wider_than_the_limit_is_refused() -> None:
     with pytest.raises(BadPicture, match="too_large"):
         look(draw("PNG", (pictures.MAX_SIDE + 1, 2)))
