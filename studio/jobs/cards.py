@@ -91,11 +91,14 @@ class Card:
 
     @property
     def details(self) -> str:
-        """`DALL·E 3 via Apiframe, 3:2, vivid`, and the key's name for what a program ordered."""
-        parts = [_("%(model)s via %(provider)s") % {"model": self.model_name, "provider": self.provider_name}]
-        parts += asked_words(self.job, self.model)
+        """`DALL·E 3, 3:2, vivid, through Apiframe`, and the key's name for what a program ordered.
+
+        Who served it stands last: of a narrow card's line the end is cut.
+        """
+        parts = [self.model_name, *asked_words(self.job, self.model)]
         if self.job.api_key and self.is_own:
             parts.append(_("by key %(name)s") % {"name": self.job.api_key.name})
+        parts.append(_("through %(provider)s") % {"provider": self.provider_name})
         return listed(parts)
 
     @property
