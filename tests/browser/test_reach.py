@@ -198,3 +198,14 @@ def test_after_deleting_the_focus_is_on_undo_and_after_that_on_the_picture(still
         still.window.one("#messages .note:focus")
     finally:
         still.window.without_script(False)
+
+
+@pytest.mark.parametrize("name", ["usage", "webhooks", "profile", "docs", "models, en"])
+def test_lists_to_choose_from_look_like_the_menus(still: Still, name: str) -> None:
+    still.size(1440)
+    still.show(BY_NAME[name])
+    drawn = """return [...document.querySelectorAll('main select')].map((one) => getComputedStyle(one))
+        .map((style) => [style.appearance, style.backgroundImage.includes('chevron')])"""
+    lists = still.window.driver.execute_script(drawn)
+    assert lists
+    assert all(one == ["none", True] for one in lists)
