@@ -200,6 +200,20 @@ def test_after_deleting_the_focus_is_on_undo_and_after_that_on_the_picture(still
         still.window.without_script(False)
 
 
+def box(still: Still, selector: str) -> dict[str, float]:
+    measure = "const {left, right, top, bottom, width} = document.querySelector(arguments[0]).getBoundingClientRect();"
+    found: dict[str, float] = still.window.driver.execute_script(
+        f"{measure} return {{left, right, top, bottom, width}}", selector
+    )
+    return found
+
+
+def test_the_frame_without_a_picture_is_as_wide_as_the_picture_would_be(still: Still) -> None:
+    still.size(1440)
+    still.show(BY_NAME["job, refused"])
+    assert box(still, ".stage-frame .frame")["width"] == box(still, ".viewer")["width"]
+
+
 @pytest.mark.parametrize("name", ["usage", "webhooks", "profile", "docs", "models, en"])
 def test_lists_to_choose_from_look_like_the_menus(still: Still, name: str) -> None:
     still.size(1440)
