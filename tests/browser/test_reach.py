@@ -208,6 +208,14 @@ def box(still: Still, selector: str) -> dict[str, float]:
     return found
 
 
+def test_what_narrows_the_gallery_is_seen_without_a_swipe(still: Still) -> None:
+    still.size(390)
+    still.show(BY_NAME["gallery, not made"])  # the last of the words to narrow by
+    applied = box(still, ".facet.on")
+    assert applied["left"] >= 0
+    assert applied["right"] <= 390
+
+
 def test_the_frame_without_a_picture_is_as_wide_as_the_picture_would_be(still: Still) -> None:
     still.size(1440)
     still.show(BY_NAME["job, refused"])
