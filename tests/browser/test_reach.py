@@ -216,6 +216,14 @@ def test_what_narrows_the_gallery_is_seen_without_a_swipe(still: Still) -> None:
     assert applied["right"] <= 390
 
 
+def test_of_a_batch_the_bar_and_the_way_to_cancel_share_a_line_on_a_telephone(still: Still) -> None:
+    still.size(390)
+    still.show(BY_NAME["batch"])
+    bar, cancel = box(still, ".batch-bar"), box(still, ".batch-head .end .link")
+    assert cancel["top"] < (bar["top"] + bar["bottom"]) / 2 < cancel["bottom"]
+    assert bar["right"] < cancel["left"]
+
+
 def test_the_frame_without_a_picture_is_as_wide_as_the_picture_would_be(still: Still) -> None:
     still.size(1440)
     still.show(BY_NAME["job, refused"])
