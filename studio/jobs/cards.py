@@ -91,10 +91,7 @@ class Card:
 
     @property
     def details(self) -> str:
-        """`DALL·E 3, 3:2, vivid, through Apiframe`, and the key's name for what a program ordered.
-
-        Who served it stands last: of a narrow card's line the end is cut.
-        """
+        """`DALL·E 3, 3:2, by key Night run, through Apiframe`: what a narrow line cuts off is who served it."""
         parts = [self.model_name, *asked_words(self.job, self.model)]
         if self.job.api_key and self.is_own:
             parts.append(_("by key %(name)s") % {"name": self.job.api_key.name})
