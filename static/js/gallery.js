@@ -28,15 +28,6 @@ const beside = (tile, all, way) => {
   return near[0]?.[0];
 };
 
-// The last of what is pressed while an answer is awaited goes after it, by the button that came with it: htmx would drop it.
-const give = (tile, stars) => {
-  const button = tile?.querySelector(".tile-star");
-  clearTimeout(tile?.dataset.wish);
-  if (button?.classList.contains("htmx-request")) tile.dataset.wish = setTimeout(give, 50, tile, stars);
-  else if (button) htmx.ajax("POST", button.getAttribute("hx-post"), { source: button, target: button, swap: "outerHTML", values: { stars } });
-  return Boolean(button);
-};
-
 const tileOf = ({ target }) => target.closest("[data-tile]");
 
 const move = (event) => {
@@ -52,7 +43,7 @@ const move = (event) => {
 Object.assign(window.studio.acts ??= {}, {
   move,
   choose: (event) => Boolean(tileOf(event)) && !tileOf(event).querySelector("[name=picture]")?.click(),
-  stars: (event) => give(tileOf(event), Number(event.key)),
+  stars: (event) => give(tileOf(event)?.querySelector(".tile-star"), Number(event.key)),
 });
 
 document.addEventListener("focusin", (event) => { if (tileOf(event)) settle(tileOf(event)); });

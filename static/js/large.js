@@ -4,7 +4,8 @@ const part = (name) => dialog.querySelector(`[data-${name}]`);
 const pictured = () => [...document.querySelectorAll("[data-tile]:has(.tile-open img)")];
 const imageOf = (tile) => tile.querySelector(".tile-open img");
 const copyOf = (tile, name) => imageOf(tile).src.replace(/small$/, name);
-const starsOf = (tile) => Number(tile.querySelector(".tile-star")?.dataset.stars ?? 0);
+const starOf = (tile) => tile.querySelector(".tile-star");
+const starsOf = (tile) => Number(starOf(tile)?.dataset.stars ?? 0);
 let shown = null; // the tile
 
 // Told anew whenever the grid has changed: a page more, other stars.
@@ -43,4 +44,4 @@ dialog.addEventListener("touchend", ({ changedTouches: [end] }) => {
   const [dx, dy] = start ? [end.clientX - start.clientX, end.clientY - start.clientY] : [0, 0];
   if (Math.abs(dx) > 50 && Math.abs(dx) > 2 * Math.abs(dy) && visualViewport.scale === 1) step(dx < 0 ? 1 : -1);
 });
-document.addEventListener("htmx:afterSettle", () => { if (dialog.open) mark(); });
+["htmx:afterSettle", "studio:stars"].forEach((name) => document.addEventListener(name, () => { if (dialog.open) mark(); }));

@@ -42,7 +42,7 @@ Object.assign(window.studio.acts ??= {}, {
   large: ({ target }) => Boolean(target.matches(".tile-open") && target.querySelector("img")) && enlarge(target.closest("[data-tile]")),
   shut: (event) => isFree(event) && !dialog.close(),
   page: (event) => isFree(event) && leave(),
-  star: ({ key }) => give(shown, key === "0" || starsOf(shown) ? 0 : 1),
+  star: ({ key }) => give(starOf(shown), key === "0" || starsOf(shown) ? 0 : 1),
 });
 
 document.addEventListener("click", (event) => {
@@ -51,7 +51,7 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("#lightbox, .lightbox-in")) dialog.close();
   const { step: by, stars, choose: isChoice, page } = pressed?.dataset ?? {};
   if (by) step(Number(by));
-  if (stars) give(shown, Number(stars));
+  if (stars) give(starOf(shown), Number(stars));
   if (isChoice !== undefined) choose();
   if (page === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();

@@ -45,7 +45,7 @@ BUNDLES: dict[str, list[str]] = {
     "css/viewer.css": ["css/marks.css", "css/job.css"],
     "js/first.js": [f"js/{name}.js" for name in _SCRIPTS],
     "js/bound.js": [f"js/{name}.js" for name in _KEYS],
-    "js/grid.js": [f"js/{name}.js" for name in ("gallery", "large", "lightbox")],  # a module too
+    "js/grid.js": [f"js/{name}.js" for name in ("stars", "gallery", "large", "lightbox")],  # a module too
     "js/public.js": [f"js/{name}.js" for name in _PUBLIC_SCRIPTS],
 }
 
