@@ -1,5 +1,6 @@
 """The bytes of references: received into drafts, checked, put in their place, made small. No database here."""
 
+import hashlib
 import io
 import os
 import shutil
@@ -14,6 +15,7 @@ from PIL import ImageOps
 from studio.core.addresses import Network
 from studio.core.failpoints import failpoint
 from studio.core.outbound import download
+from studio.jobs.locations import without_place
 from studio.jobs.pictures import (
     MAX_PIXELS,
     MAX_SIDE,
@@ -63,6 +65,8 @@ def new_draft() -> Path:
 def take_in(draft: Path, *, sha256: str) -> StoredFile:
     """Check a draft and put it in its place with its small copy; durable when this returns, the draft is gone.
 
+    What says where it was taken is not kept: it would go to the provider, who need not know somebody's home.
+
     Raises BadPicture: `empty`, `too_large`, `not_a_picture`, `truncated`; nothing is left behind then.
     """
     try:
@@ -78,6 +82,8 @@ def take_in(draft: Path, *, sha256: str) -> StoredFile:
                 raise
             extension, width, height = _look(draft)
             size, sha256 = draft.stat().st_size, hash_of(draft)
+        if (private := without_place(draft.read_bytes(), extension)) is not None:
+            sha256 = _replace(draft, private)
         small = _small(draft)
         name = uuid.uuid4()
         final = path_of(name, extension)
@@ -97,6 +103,17 @@ def _look(draft: Path) -> tuple[str, int, int]:
         found = inspect(file, os.fstat(file.fileno()).st_size)
         os.fsync(file.fileno())
         return found
+
+
+def _replace(draft: Path, data: bytes) -> str:
+    """Put other bytes where the draft was, which may be a second name of a file that stays; returns their SHA-256."""
+    other = new_draft()
+    with other.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    other.replace(draft)
+    return hashlib.sha256(data).hexdigest()
 
 
 def _write_anew(draft: Path) -> bool:
