@@ -1,6 +1,9 @@
 // A picture brought to the composer: looked up by its hash, which costs no upload, then sent to be read.
 const word = () => document.getElementById("words").content.querySelector("[data-word=restored]");
 
+// Resolves when there is an answer or none will come, which is said in words (pages.js).
+const post = (address, more) => htmx.ajax("POST", address, { target: "#composer", swap: "outerHTML", ...more }).catch(() => {});
+
 // The form as it stands, for whoever wants it back.
 const former = () => {
   const values = { draft: ["1"] };
@@ -18,7 +21,7 @@ const offerBack = (values, from) => {
   document.querySelector("#toasts [data-undo]").onclick = async () => {
     window.studio.unsay("restored");
     const form = document.getElementById("composer");
-    await htmx.ajax("POST", form.dataset.recompose, { target: "#composer", swap: "outerHTML", values });
+    await post(form.dataset.recompose, { values });
     document.getElementById("prompt").focus();
   };
 };
@@ -39,7 +42,7 @@ const ask = async (values, from) => {
   document.addEventListener("studio:unknown", unknown, { once: true });
   document.addEventListener("studio:restored", restored, { once: true });
   const form = document.getElementById("composer");
-  await htmx.ajax("POST", form.dataset.where, { source: "#brought", target: "#composer", swap: "outerHTML", values });
+  await post(form.dataset.where, { source: "#brought", values });
   document.removeEventListener("studio:unknown", unknown);
   document.removeEventListener("studio:restored", restored);
   if (isRestored) offerBack(before, from || document.getElementById("prompt").value.slice(0, 40));

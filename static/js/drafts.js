@@ -31,7 +31,7 @@
     }
     const values = { draft: ["1"] };
     draft.forEach(([name, value]) => (values[name] ??= []).push(value));
-    htmx.ajax("POST", form().dataset.recompose, { target: "#composer", swap: "outerHTML", values });
+    htmx.ajax("POST", form().dataset.recompose, { target: "#composer", swap: "outerHTML", values }).catch(() => {}); // said by pages.js
   };
 
   document.addEventListener("input", ({ target }) => {

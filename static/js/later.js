@@ -1,7 +1,7 @@
 // What most visits to the composer never use is fetched when it is used first; `name` is the form's data-name.
 (() => {
   // The browser keeps what came; what did not, as without a network, is asked for again at the next use.
-  const later = async (name, use) => use(await import(document.getElementById("composer").dataset[name]));
+  const later = (name, use) => import(document.getElementById("composer").dataset[name]).then(use, () => window.studio.say("offline"));
   window.studio.later = later;
 
   document.addEventListener("keydown", (event) => {

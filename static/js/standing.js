@@ -13,7 +13,7 @@
 
   // A script that few visits need comes with the element that needs it, in a menu when that is opened.
   const fetchScripts = () => document.querySelectorAll("[data-script]").forEach((element) => {
-    if (!element.closest("details:not([open])")) import(element.dataset.script);
+    if (!element.closest("details:not([open])")) import(element.dataset.script).catch(() => {}); // the next look asks again
   });
 
   const arrive = () => {
@@ -22,7 +22,7 @@
     live()?.removeAttribute("data-news");
     isReady ||= document.hidden && news.some((item) => item.is_ready);
     name();
-    if (news.length && localStorage.alerts) import(document.querySelector("[data-alerts]").dataset.script).then((alerts) => alerts.tell(news));
+    if (news.length && localStorage.alerts) import(document.querySelector("[data-alerts]").dataset.script).then((alerts) => alerts.tell(news), () => {});
   };
 
   document.addEventListener("visibilitychange", name);
