@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from studio.accounts.models import ApiKey, User
+from studio.core.addresses import is_public_host
 from studio.core.errors import StudioError
 from studio.core.models import audit, count
 from studio.core.outbound import is_forbidden_literal
@@ -92,9 +94,14 @@ def change_endpoint(
 
 
 def check_address(url: str) -> None:
-    """Raises BadAddress with a sentence for what can be refused without asking a name server."""
+    """Raises BadAddress with a sentence for what can be refused without asking a name server.
+
+    Names that only a network of one's own answers for count, unless the operator lets webhooks into one.
+    """
     if problem := is_forbidden_literal(url, allow=settings.WEBHOOK_ALLOW):
         raise BadAddress(problem)
+    if not settings.WEBHOOK_ALLOW and not is_public_host(urlsplit(url).hostname or ""):
+        raise BadAddress(_("The address is not on the public internet."))
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import hmac
 import json
 from base64 import b64decode
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 import time_machine
@@ -189,7 +190,11 @@ def test_a_delivery_is_signed_for_exactly_one(alice, fail, key):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "hook", "ftp://a.example/", "https://u:p@a.example/", "https://a.example:22/", "http://169.254.169.254/"],
+    [
+        *("", "hook", "ftp://a.example/", "https://u:p@a.example/", "https://a.example:22/", "http://169.254.169.254/"),
+        *("http://localhost/", "https://LOCALHOST.:8443/", "https://a.localhost/", "https://printer.local/"),
+        *("https://intranet/hook", "http://metadata.google.internal/"),
+    ],
 )
 def test_a_malformed_or_forbidden_address_is_refused_and_nothing_is_changed(alice, settings, url):
     settings.WEBHOOK_ALLOW = []
@@ -200,6 +205,11 @@ def test_a_malformed_or_forbidden_address_is_refused_and_nothing_is_changed(alic
     with pytest.raises(verbs.BadAddress):
         verbs.change_endpoint(endpoint=endpoint, by=alice, url=url, events=["failed"])
     assert Endpoint.objects.get().url == "https://b.example/hook"
+
+
+def test_names_of_ones_own_network_are_taken_where_the_operator_lets_webhooks_into_it(alice, settings):
+    settings.WEBHOOK_ALLOW = [ip_network("10.0.0.0/8")]
+    assert endpoint_of(alice, "https://intranet/hook")[0].url == "https://intranet/hook"
 
 
 def test_there_are_twenty_endpoints_at_most(alice, bob):
