@@ -37,14 +37,16 @@ class BadParameter(StudioError):
 
 
 class Busy(StudioError):
-    """As many calls wait for their pictures as may wait."""
+    """As many calls wait for their pictures as may wait: of all people, or of this one while others want a place."""
 
     code = "too_many_waiting"
     status = 429
     retry_after = 10
 
-    def __init__(self, most: int) -> None:
-        super().__init__(_("%(most)d calls are waiting for their pictures already. Try again later.") % {"most": most})
+    def __init__(self, most: int, *, is_of_person: bool = False) -> None:
+        of_all = _("%(most)d calls are waiting for their pictures already. Try again later.")
+        of_person = _("Others want to wait here, too: %(most)d calls of one person may now. Try again later.")
+        super().__init__((of_person if is_of_person else of_all) % {"most": most})
 
 
 def handle_errors(api: NinjaAPI) -> None:

@@ -55,7 +55,7 @@ def generate(request: Program) -> HttpResponseBase:
     claim, call = _claim(request, body)
     with ExitStack() as place:
         try:
-            place.enter_context(waiting.place())
+            place.enter_context(waiting.place(request.auth.user_id))
             job, is_replay = _submit(request, order, claim)
         except StudioError as error:
             if call is not None:

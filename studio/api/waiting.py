@@ -1,18 +1,10 @@
-"""Calls that stay open until their job has ended: no database connection each, one thread that looks for all of them.
+"""Calls that stay open until their job has ended: no connection to the database each, one thread looks for all."""
 
-So many may wait on a host at once (STUDIO_SYNC_MAX_WAITING): each place is one byte of a file in the data folder,
-locked by the process that waits, so that all processes count together and a killed one takes no place with it.
-"""
-
-import fcntl
 import logging
-import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -20,7 +12,7 @@ from django.db import Error
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from studio.api.openai_errors import Busy
+from studio.api.places import Places
 from studio.core.connections import release
 from studio.core.errors import StudioError
 from studio.jobs.models import Job
@@ -37,42 +29,6 @@ class Stopping(StudioError):
 
     def __init__(self) -> None:
         super().__init__(_("The studio is being stopped. Try again in a moment."))
-
-
-class _Places:
-    """The places of this host. A process's own locks do not keep it from itself, so it also remembers them."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._mine: set[int] = set()
-        self._file: BinaryIO | None = None
-        self._path: Path | None = None
-
-    def take(self, most: int) -> int | None:
-        """The number of a place that is free; None when there is none."""
-        with self._lock:
-            for number in range(most):
-                if number not in self._mine and self._locked(number):
-                    self._mine.add(number)
-                    return number
-        return None
-
-    def leave(self, number: int) -> None:
-        with self._lock:
-            fcntl.lockf(self._opened(), fcntl.LOCK_UN, 1, number)
-            self._mine.discard(number)
-
-    def _locked(self, number: int) -> bool:
-        with suppress(OSError):  # somebody else's
-            fcntl.lockf(self._opened(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
-            return True
-        return False
-
-    def _opened(self) -> BinaryIO:
-        path = settings.STUDIO_DATA_DIR / "waiting.lock"
-        if self._file is None or self._path != path:
-            self._file, self._path = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b"), path
-        return self._file
 
 
 class _Watcher:
@@ -138,17 +94,15 @@ class _Watcher:
                 event.set()
 
 
-_places, _watcher = _Places(), _Watcher()
+_places, _watcher = Places(), _Watcher()
 
 
 @contextmanager
-def place() -> Iterator[None]:
-    """A place to wait at. Raises Busy where all are taken, and Stopping."""
+def place(user_id: int) -> Iterator[None]:
+    """A place for a call of this person to wait at. Raises Busy where there is none for them, and Stopping."""
     if _watcher.stopping.is_set():
         raise Stopping
-    number = _places.take(settings.SYNC_MAX_WAITING)
-    if number is None:
-        raise Busy(settings.SYNC_MAX_WAITING)
+    number = _places.take(user_id, settings.SYNC_MAX_WAITING)
     try:
         yield
     finally:
