@@ -19,3 +19,11 @@ const fuzzy = (query, label, more = "") => {
   const scores = words.map((word) => scoreOf(word, folded(label), folded(more)));
   return scores.includes(0) ? 0 : scores.reduce((sum, score) => sum + score, 1);
 };
+
+// What cancels an order is no hit by chance, as by a word of its prompt: of several only whoever writes what stands on the
+// button sees any. One alone is offered.
+const isMeant = (words, all) => ({ ends }) => {
+  const [first] = folded(words).split(/\s/);
+  if (!ends) return true;
+  return words ? first.length > 1 && scoreOf(first, ends, "") > (/[a-z]/.test(first) ? 5 : 1) : all.filter((option) => option.ends).length === 1;
+};

@@ -1,10 +1,10 @@
 // What is left of the palette by the words that are written, best first; pictures are asked for.
 const sorted = (group, words) => {
   const options = [...group.querySelectorAll("[role=option]")].filter((option) => !option.found && !("everything" in option.dataset));
-  const scores = new Map(options.map((option) => [option, words ? fuzzy(words, option.querySelector(".label").textContent, option.dataset.find) : 1]));
+  const scores = new Map(options.filter(isMeant(words, options)).map((option) => [option, words ? fuzzy(words, option.querySelector(".label").textContent, option.dataset.find) : 1]));
   const best = Math.max(0, ...scores.values());
   const rank = (option) => (scores.get(option) > (best > 2 ? 1 : 0) ? scores.get(option) : 0); // letters in order only where nothing else is found
-  if (words) options.sort((a, b) => rank(b) - rank(a));
+  options.sort((a, b) => Boolean(a.ends) - Boolean(b.ends) || (words && rank(b) - rank(a)) || a.place - b.place);
   options.forEach((option) => group.append(option));
   const shown = options.filter((option) => rank(option) && (words || IDLE.includes(group.dataset.group))).slice(0, words || group.dataset.group === "here" ? 8 : SHOWN);
   options.forEach((option) => { option.hidden = !shown.includes(option); });

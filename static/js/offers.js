@@ -1,6 +1,7 @@
 // What the page itself offers, as options of the palette.
+const CANCELS = "form[action$='/cancel/']";
 let number = 0;
-const named = (option) => Object.assign(option, { id: option.id || `palette-${++number}` });
+const named = (option) => (option.id ? option : Object.assign(option, { id: `palette-${++number}`, place: number }));
 
 const labelOf = (element) => {
   const text = (element.matches("details") ? element.querySelector("summary") : element).cloneNode(true);
@@ -10,7 +11,7 @@ const labelOf = (element) => {
 
 const offer = (group, element, label = labelOf(element)) => {
   const option = named(document.createElement(element.href ? "a" : "button"));
-  Object.assign(option, { tabIndex: -1, role: "option", own: true });
+  Object.assign(option, { tabIndex: -1, role: "option", own: true, ends: element.closest(CANCELS) ? folded(element.textContent) : "" });
   option.append(Object.assign(document.createElement("span"), { className: "label cut", textContent: label }));
   const keys = element.dataset.key;
   if (keys && !keys.includes(",")) option.append(Object.assign(document.createElement("kbd"), { textContent: capOf(keys) }));
@@ -28,13 +29,13 @@ const focusOf = (element) => {
 
 const gather = () => {
   every().forEach((option) => { if (option.own) option.remove(); });
+  every().forEach(named);
   const isAct = (element) => element.dataset.act || element.hasAttribute("data-says") || element.closest("[data-tile], .stars");
-  const here = "main :is([data-key], [data-action], [data-copy], form[action$='/cancel/'] button)";
+  const here = `main :is([data-key], [data-action], [data-copy], ${CANCELS} button)`;
   [...document.querySelectorAll(here)].filter((element) => !isAct(element) && isThere(element)).forEach((element) => offer("here", element));
   document.querySelectorAll(".nav a, .account-menu a, .menu-foot button").forEach((element) => offer("go", element));
   document.querySelectorAll(".account-menu .menu-row button").forEach((element) => {
     const row = element.closest(".menu-row").querySelector(".small, .sr").textContent;
     if (element.ariaPressed !== "true") offer("looks", element, `${row}: ${element.textContent}`);
   });
-  every().forEach(named);
 };
