@@ -1,12 +1,13 @@
 """A studio that runs, and windows on it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import once
-from tests.browser.still import Still, running
+from tests.browser.still import Still, fill, running
 from tests.browser.window import Window, opened, programs
 from tests.ops.studio_process import StudioProcess
 
@@ -31,9 +32,15 @@ def studio(data_folder: Path, request: pytest.FixtureRequest) -> Iterator[Studio
 
 @pytest.fixture(scope="module")
 def _still(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Still]:
-    """A studio with everything in it in which nothing happens, and one window on it."""
+    """A studio with everything in it in which nothing happens, and one window on it; filled once for the whole run."""
     programs()
-    with running(once.studio_folder(request.config, tmp_path_factory.mktemp("still"))) as made:
+
+    def prepare(folder: Path) -> None:
+        fill(once.studio_folder(request.config, folder))
+
+    everything = once.once(request.config, "everything", prepare)
+    folder = shutil.copytree(everything, tmp_path_factory.mktemp("still"), dirs_exist_ok=True)
+    with running(folder) as made:
         yield made
 
 

@@ -15,6 +15,8 @@ from tests.browser.pages import Page
 from tests.browser.window import Window, opened
 from tests.ops.studio_process import ROOT, environment, free_port
 
+TOLD = "everything.json"
+
 
 class Still:
     """`paths` and `sessions` are what tests.browser.everything printed."""
@@ -56,17 +58,21 @@ class Still:
         self.window.one(page.shows)
 
 
+def fill(folder: Path) -> None:
+    """Put everything into a data folder, and beside it what was said of it."""
+    command = [sys.executable, "-m", "tests.browser.everything"]
+    filled = subprocess.run(command, cwd=ROOT, env=environment(folder), capture_output=True, text=True, timeout=300)
+    assert filled.returncode == 0, filled.stderr
+    (folder / TOLD).write_text(filled.stdout.splitlines()[-1])
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[Still]:
-    """The web server alone on a data folder that is filled first."""
-    environ = environment(folder)
-    command = [sys.executable, "-m", "tests.browser.everything"]
-    filled = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300)
-    assert filled.returncode == 0, filled.stderr
-    process, base = _served(environ)
+    """The web server alone on a data folder that was filled."""
+    process, base = _served(environment(folder))
     try:
         with opened(base) as window:
-            yield Still(window, json.loads(filled.stdout.splitlines()[-1]))
+            yield Still(window, json.loads((folder / TOLD).read_text()))
     finally:
         process.terminate()
         process.wait(30)
