@@ -62,8 +62,14 @@ def serve() -> None:
     import django
 
     django.setup()
-    for name in ("django.db.backends.postgresql.base", "studio.urls"):
-        importlib.import_module(name)  # not by every child again
+    for name in ("django.db.backends.postgresql.base", "studio.urls", "tests.proof.story"):
+        importlib.import_module(name)  # not by every child again, as what follows
+    from PIL import Image
+
+    from studio.providers.catalogue import models
+
+    Image.init()
+    models()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a function prints is no answer
     for line in sys.stdin:
