@@ -1,7 +1,7 @@
 """JSON from strangers is read with bounds."""
 
 import json
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -15,10 +15,11 @@ def test_ordinary_values_are_read(value: Any) -> None:
 
 
 def test_large_picture_in_a_string_is_read_quickly() -> None:
-    began = monotonic()
     picture = "ab/+" * 2_000_000
-    assert jsontext.parse(json.dumps({"b64_json": picture}).encode())["b64_json"] == picture
-    assert monotonic() - began < 1
+    text = json.dumps({"b64_json": picture}).encode()
+    began = thread_time()  # this thread's own: what else the machine does is not in it
+    assert jsontext.parse(text)["b64_json"] == picture
+    assert thread_time() - began < 5, "a loop over its characters takes longer"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import gzip
 import io
 import socket
+import threading
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from studio.core.outbound import MaybeSent, NotSent, Origin, OutboundError, down
 from tests.core.peers import Internet, Peer, answer, reset, serving
 
 SECRET = "sk-planted-4711"
+AT_LAST = 30.0  # seconds after which a peer gives up by itself: only where nobody cut it off before
 
 
 @pytest.fixture
@@ -165,13 +167,14 @@ def test_nonsense_is_maybe_sent(peer: Peer, reply: bytes) -> None:
 def test_drip_is_cut_at_the_deadline(peer: Peer, start: bytes) -> None:
     def drip(connection: socket.socket) -> None:
         connection.sendall(start)
-        while not peer.stopped.wait(0.05):
+        until = monotonic() + AT_LAST  # then it breaks off, which is another failure
+        while monotonic() < until and not peer.stopped.wait(0.05):
             connection.sendall(b"H")
 
     peer.reply = drip
     began = monotonic()
     assert failure(peer, MaybeSent, deadline=0.4, read_timeout=30) == "deadline"
-    assert 0.3 < monotonic() - began < 1.4
+    assert monotonic() - began > 0.3
     with pytest.raises(MaybeSent, match="deadline"):
         download(peer.url(), trusted=Origin.of(peer.url()), to=io.BytesIO(), deadline=0.2)
 
@@ -179,10 +182,8 @@ def test_drip_is_cut_at_the_deadline(peer: Peer, start: bytes) -> None:
 def test_peer_that_does_not_read_is_cut_at_the_deadline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
-        began = monotonic()
         with pytest.raises(MaybeSent, match="deadline"):
             send("POST", url, trusted=Origin.of(url), body=b"x" * 40_000_000, deadline=0.3)
-        assert monotonic() - began < 1.3
 
 
 def test_peer_that_reads_slowly_is_cut_at_the_deadline(peer: Peer) -> None:
@@ -192,18 +193,22 @@ def test_peer_that_reads_slowly_is_cut_at_the_deadline(peer: Peer) -> None:
         return b""
 
     peer._read = sip  # type: ignore[method-assign]
-    began = monotonic()
     with pytest.raises(MaybeSent, match="deadline"):
         send("POST", peer.url(), trusted=Origin.of(peer.url()), body=b"x" * 40_000_000, deadline=0.3)
-    assert monotonic() - began < 1.3
 
 
 def test_name_server_that_hangs_is_cut_at_the_deadline(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: peer.stopped.wait(5) and [])
-    began = monotonic()
+    answered = threading.Event()
+
+    def hang(*args: Any, **kwargs: Any) -> list[Any]:
+        peer.stopped.wait(AT_LAST)
+        answered.set()
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
     with pytest.raises(NotSent, match="dns"):
         send("GET", "https://slow.example/", deadline=0.2)
-    assert monotonic() - began < 1.2
+    assert not answered.is_set()
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
@@ -246,16 +251,16 @@ def test_in_a_transaction_nothing_is_sent(peer: Peer, transactional_db: None) ->
 
 
 def test_a_hundred_calls_wait_side_by_side(peer: Peer) -> None:
-    def slow(connection: socket.socket) -> None:
-        peer.stopped.wait(0.2)
+    all_there = threading.Barrier(100, timeout=AT_LAST)
+
+    def together(connection: socket.socket) -> None:
+        all_there.wait()
         connection.sendall(answer())
 
-    peer.reply = slow
-    began = monotonic()
+    peer.reply = together
     with ThreadPoolExecutor(100) as threads:
         replies = list(threads.map(lambda _: get(peer).status, range(100)))
     assert replies == [200] * 100
-    assert monotonic() - began < 3
 
 
 def test_no_error_quotes_a_header_or_a_path(peer: Peer) -> None:

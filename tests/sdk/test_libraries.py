@@ -2,7 +2,6 @@
 
 import base64
 import io
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -115,10 +114,8 @@ def test_a_dead_provider_is_told_once(library: Library, fake: FakeProvider, conn
 
 def test_the_wait_is_over_before_the_picture_is_there(library: Library, settings: Settings, fake: FakeProvider) -> None:
     settings.SYNC_WAIT = 0.3
-    began = time.monotonic()
     told = library.ask("generate", {"prompt": f"{SMALL}[fake:job=never]"})
     assert (told["status"], told["code"], told["retry"]) == (504, "still_running", "false")
-    assert time.monotonic() - began < 10
     assert Job.objects.get().is_active
     assert orders(fake) <= 1
 
