@@ -91,11 +91,11 @@ class Card:
 
     @property
     def details(self) -> str:
-        """`DALL·E 3, 3:2, by key Night run, through Apiframe`: what a narrow line cuts off is who served it."""
+        """`DALL·E 3, 3:2, by key Night run, via Apiframe`: what a narrow line cuts off is who served it."""
         parts = [self.model_name, *asked_words(self.job, self.model)]
         if self.job.api_key and self.is_own:
             parts.append(_("by key %(name)s") % {"name": self.job.api_key.name})
-        parts.append(_("through %(provider)s") % {"provider": self.provider_name})
+        parts.append(_("via %(provider)s") % {"provider": self.provider_name})
         return listed(parts)
 
     @property

@@ -50,7 +50,7 @@ def served(job: Job) -> None:
 def test_the_card_says_who_serves_it_and_why_it_went_there(moved: Job, client: Client, alice: User) -> None:
     card = card_of(moved)
     assert card.details.startswith("DALL·E 3, ")
-    assert card.details.endswith(", through Second best")
+    assert card.details.endswith(", via Second best")
     assert card.moved == "Apiframe had too much to do, so the order went on to Second best."
     client.force_login(alice)
     assert card.moved in client.get("/").content.decode()
