@@ -58,18 +58,18 @@ class Still:
         self.window.one(page.shows)
 
 
-def fill(folder: Path) -> None:
+def fill(folder: Path, program: str = "tests.browser.everything", **settings: str) -> None:
     """Put everything into a data folder, and beside it what was said of it."""
-    command = [sys.executable, "-m", "tests.browser.everything"]
-    filled = subprocess.run(command, cwd=ROOT, env=environment(folder), capture_output=True, text=True, timeout=300)
+    command, environ = [sys.executable, "-m", program], environment(folder, **settings)
+    filled = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300)
     assert filled.returncode == 0, filled.stderr
     (folder / TOLD).write_text(filled.stdout.splitlines()[-1])
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Still]:
+def running(folder: Path, **settings: str) -> Iterator[Still]:
     """The web server alone on a data folder that was filled."""
-    process, base = _served(environment(folder))
+    process, base = _served(environment(folder, **settings))
     try:
         with opened(base) as window:
             yield Still(window, json.loads((folder / TOLD).read_text()))
