@@ -129,3 +129,18 @@ def test_the_pinned_set_is_enough_to_start(tmp_path: Path) -> None:
     check = [str(python), "manage.py", "check"]
     done = subprocess.run(check, cwd=ROOT, env=environment(tmp_path / "var"), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+PICTURES = re.findall(r"!\[([^]]*)\]\(([^)]+)\)", README)
+
+
+def test_every_picture_is_shown_once_and_says_what_is_seen() -> None:
+    shown = sorted(path for _words, path in PICTURES)
+    assert shown == sorted(f"static/img/{path.name}" for path in (ROOT / "static/img").glob("readme-*.webp"))
+    assert [words for words, _path in PICTURES if len(words.split()) < 5] == []
+
+
+def test_the_pictures_are_light() -> None:
+    sizes = [(ROOT / path).stat().st_size for _words, path in PICTURES]
+    assert max(sizes) <= 120_000
+    assert sum(sizes) <= 1_500_000
