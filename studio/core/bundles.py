@@ -11,7 +11,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 # Order matters in both: tokens before what uses them, `window.studio` before what speaks through it.
-_STYLES = ["tokens", "base", "forms", "components", "ratios", "cards", "studio"]
+_STYLES = ["tokens", "fonts", "base", "forms", "components", "ratios", "cards", "studio"]
 _SCRIPTS = [
     "toast",
     "pages",

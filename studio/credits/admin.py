@@ -50,7 +50,7 @@ class LedgerAdmin(ReadOnlyAdmin):
 class EntryAdmin(LedgerAdmin):
     list_display = (
         *("number", "created_at", "account", "kind", "change", "held_change", "spent", "spendable_after"),
-        *("reference", "served_by", "reason", "actor", "is_sandbox"),
+        *("reference", "reason", "actor"),
     )
     list_filter = ("kind", "is_sandbox")
     list_select_related = ("account__user", "actor")

@@ -133,8 +133,8 @@ class ImageInline(LookedAt):
 class JobAdmin(ReadOnlyAdmin):
     paginator = BoundedPaginator
     list_display = (
-        *("created_at", "page", "user", "model", "provider", "status", "is_unknown"),
-        *("price", "paid", "error_code", "finished_at"),
+        *("created_at", "page", "user", "model", "provider", "state"),
+        *("price", "paid"),
     )
     list_display_links = ("created_at",)
     list_filter = (StateFilter, ModelFilter, "is_sandbox", "source")
@@ -167,6 +167,14 @@ class JobAdmin(ReadOnlyAdmin):
     def page(self, job: Job) -> str:
         words = Truncator(" ".join(job.prompt.split())).chars(60)
         return format_html('<span title="{}" dir="auto">{}</span>', job.pk, words)
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, job: Job) -> str:
+        """What became of it, and by which code where it was not made."""
+        if job.is_unknown:
+            return _("Not known")
+        has_failed = job.status == Job.Status.FAILED and job.error_code
+        return f"{job.get_status_display()}: {job.error_code}" if has_failed else job.get_status_display()
 
     @admin.action(description=_("Cancel, or settle what is not known"), permissions=["end"])
     def end_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> HttpResponse:

@@ -15,11 +15,22 @@ class DeliveryAdmin(ReadOnlyAdmin):
     paginator = BoundedPaginator
     list_display = (
         *("created_at", "event", "job", "host", "status"),
-        *("attempts", "last_status", "last_error", "next_at", "delivered_at"),
+        *("attempts", "last_status", "last_error", "delivered_at"),
     )
     list_filter = ("status", "event", "is_test")
     search_fields = ("=job", "=message_id")
-    fields = ("message_id", "owner", "job", "event", "host", "api_key", "endpoint", *list_display[4:], "created_at")
+    fields = (
+        "message_id",
+        "owner",
+        "job",
+        "event",
+        "host",
+        "api_key",
+        "endpoint",
+        *list_display[4:],
+        "next_at",
+        "created_at",
+    )
 
 
 @admin.register(Endpoint)
