@@ -60,7 +60,8 @@ class Exact:
             return {"type": "string", "pattern": "^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$"}
         side = {"type": "integer", "minimum": self.least, "maximum": self.most}
         side |= {"multipleOf": self.step} if self.step > 1 else {}
-        return {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(SIDES, side)}
+        sides = dict.fromkeys(SIDES, side)
+        return {"type": "object", "additionalProperties": False, "minProperties": 1, "properties": sides}
 
 
 @dataclass(frozen=True)

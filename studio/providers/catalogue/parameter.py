@@ -263,5 +263,6 @@ class Parameter:
             "minimum": self.least,
             "maximum": self.most,
             "maxLength": self.max_length,
+            "format": "int64" if self.kind is Kind.INTEGER and self.most is None else None,
         }
         return schema | {key: value for key, value in bounds.items() if value is not None}
