@@ -1,12 +1,13 @@
 """The page about the API in a real browser: a key is used and kept nowhere; a pasted call fills in the composer."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
 
 from tests.browser.people import manage
-from tests.browser.window import Window
+from tests.browser.window import Window, opened
 from tests.ops.studio_process import StudioProcess
 
 KEPT = "return JSON.stringify([localStorage, sessionStorage, document.cookie, location.href, history.state])"
@@ -15,6 +16,13 @@ KEPT = "return JSON.stringify([localStorage, sessionStorage, document.cookie, lo
 @pytest.fixture(scope="module")
 def key(studio: StudioProcess, data_folder: Path) -> str:
     return manage(data_folder, "create_api_key", "admin").stdout.strip()
+
+
+@pytest.fixture
+def window(studio: StudioProcess) -> Iterator[Window]:
+    """One that knows what it asked for."""
+    with opened(f"http://127.0.0.1:{studio.port}", keeps_requests=True) as window:
+        yield window
 
 
 def test_a_route_is_tried_with_ones_own_key_which_is_kept_nowhere(window: Window, key: str) -> None:

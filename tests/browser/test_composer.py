@@ -249,13 +249,12 @@ def test_an_order_that_meets_no_studio_says_so_and_is_made_once_when_pressed_aga
     before = len(window.all("[id^=job-]"))
     window.fill("#prompt", "A kettle on a blue stove")
     window.one("[data-placing] .placing:not([aria-disabled])")
-    offline = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-    window.driver.execute_cdp_cmd("Network.emulateNetworkConditions", offline)
+    window.has_connection(False)
     window.click("[data-placing] .placing")
     window.until(lambda: "press again" in window.text(".toast[data-word=not-ordered]"), "nothing is said")
     assert words(window) == "A kettle on a blue stove"
     axe.check(window)
-    window.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": False})
+    window.has_connection(True)
     window.driver.get_log("browser")  # the browser's own word about it
     window.click("[data-placing] .placing")
     window.until(lambda: len(window.all("[id^=job-]")) == before + 1, "it was not ordered")

@@ -52,20 +52,22 @@ def programs() -> tuple[str, str]:
     pytest.skip("Chromium and chromedriver are not on this machine.")
 
 
-_idle: list[webdriver.Chrome] = []  # browsers that were started and that nobody uses
+_idle: dict[bool, list[webdriver.Chrome]] = {True: [], False: []}  # started and used by nobody, by `keeps_requests`
 
 
-def _driver() -> webdriver.Chrome:
+def _driver(keeps_requests: bool) -> webdriver.Chrome:
     """A browser that knows nothing of whoever had it before; starting one takes longer than most of what it is for."""
-    if _idle:
-        return _idle.pop()
+    if _idle[keeps_requests]:
+        return _idle[keeps_requests].pop()
     browser, driver = programs()
     options = webdriver.ChromeOptions()
     options.binary_location = browser
     for flag in FLAGS:
         options.add_argument(flag)
-    options.add_experimental_option("perfLoggingPrefs", {"enablePage": False})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    if keeps_requests:  # every event of the network through the driver: a tenth of all that a browser costs here
+        options.add_experimental_option("perfLoggingPrefs", {"enablePage": False})
+    kinds = ("browser", "performance") if keeps_requests else ("browser",)
+    options.set_capability("goog:loggingPrefs", dict.fromkeys(kinds, "ALL"))
     started = webdriver.Chrome(options=options, service=Service(driver))
     atexit.register(_quit, started)
     return started
@@ -90,8 +92,7 @@ def _forget_all(driver: webdriver.Chrome, origin: str) -> None:
     driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
     driver.execute_cdp_cmd("Browser.resetPermissions", {})
     driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "default"})
-    for kind in ("browser", "performance"):
-        driver.get_log(kind)
+    driver.get_log("browser")
 
 
 TRIES = 10
@@ -115,9 +116,10 @@ class Window:
     `expected` are patterns of those that a test brings about itself.
     """
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, *, keeps_requests: bool = False) -> None:
         self.base = base
-        self.driver = _driver()
+        self._keeps_requests = keeps_requests
+        self.driver = _driver(keeps_requests)
         self.complaints: list[str] = []
         self.expected: list[str] = []
         self.has_script = True
@@ -196,8 +198,14 @@ class Window:
         self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": list(addresses)})
         self.expected.append("ERR_BLOCKED_BY_CLIENT")
 
+    def has_connection(self, is_so: bool) -> None:
+        """From now on, or none: every request fails at once."""
+        self.driver.execute_cdp_cmd("Network.enable", {})  # before that nothing is emulated
+        told = {"offline": not is_so, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.driver.execute_cdp_cmd("Network.emulateNetworkConditions", told)
+
     def requests(self) -> list[str]:
-        """The addresses asked for since the last call."""
+        """The addresses asked for since the last call, of a window that `keeps_requests`."""
         import json
 
         told = [json.loads(line["message"])["message"] for line in self.driver.get_log("performance")]
@@ -263,16 +271,18 @@ class Window:
     def close(self) -> None:
         try:
             _forget_all(self.driver, self.base)
+            if self._keeps_requests:
+                self.requests()
         except (WebDriverException, OSError, HTTPError):
             _quit(self.driver)
         else:
-            _idle.append(self.driver)
+            _idle[self._keeps_requests].append(self.driver)
 
 
 @contextmanager
-def opened(base: str) -> Iterator[Window]:
+def opened(base: str, *, keeps_requests: bool = False) -> Iterator[Window]:
     """A window for a while; at its end the browser has not complained of anything."""
-    window = Window(base)
+    window = Window(base, keeps_requests=keeps_requests)
     try:
         yield window
         window.is_content()
