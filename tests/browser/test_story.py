@@ -193,7 +193,7 @@ def test_a_power_cut_in_the_middle_is_charged_once(request: pytest.FixtureReques
             generate(window, "Six ridges in fog")
             name = card(window, "working")
             window.go("/healthz")
-            window.expected.append("favicon.ico .* ERR_CONNECTION_RE(FUSED|SET)")  # the browser's own wish
+            window.expected.append("favicon.ico .*ERR_CONNECTION_RE(FUSED|SET)")  # the browser's own wish
             os.kill(studio.popen.pid, signal.SIGKILL)
             studio.popen.wait(10)
             studio = StudioProcess(folder, port=studio.port, **settings).ready()
