@@ -172,7 +172,7 @@ class JobAdmin(ReadOnlyAdmin):
     def state(self, job: Job) -> str:
         """What became of it, and by which code where it was not made."""
         if job.is_unknown:
-            return _("Not known")
+            return str(_("Not known"))
         has_failed = job.status == Job.Status.FAILED and job.error_code
         return f"{job.get_status_display()}: {job.error_code}" if has_failed else job.get_status_display()
 

@@ -9,7 +9,7 @@ from studio.core import heartbeat, paging
 from studio.core.models import AuditEvent
 from studio.credits.models import Account, Entry
 from studio.jobs.models import Job
-from tests.jobs.states import completed, queued, touch, unknown, working
+from tests.jobs.states import completed, failed, queued, touch, unknown, working
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 LIST = "/admin/jobs/job/"
@@ -49,6 +49,16 @@ def test_list_finds_by_id_by_the_providers_id_and_by_person(client, warden, alic
         assert "a red kettle" not in page
     assert "a red kettle" in client.get(LIST, {"q": "ALICE"}).text
     assert "kettle" not in client.get(LIST, {"q": "bob"}).text
+
+
+def test_list_says_what_became_of_each_in_one_place(client, warden, alice):
+    for job, said in (
+        (unknown(queued(alice)), "Not known"),
+        (failed(queued(alice), "provider_error", status=502), "Failed: provider_error"),
+        (completed(queued(alice)), "Completed"),
+    ):
+        page = client.get(LIST, {"q": str(job.pk)}).text
+        assert f'<td class="field-state">{said}</td>' in page
 
 
 def test_list_filters_by_state_and_model(client, warden, alice):
