@@ -239,3 +239,12 @@ def test_lists_to_choose_from_look_like_the_menus(still: Still, name: str) -> No
     lists = still.window.driver.execute_script(drawn)
     assert lists
     assert all(one == ["none", True] for one in lists)
+
+
+def test_the_name_of_the_studio_is_whole_at_twice_the_size(still: Still) -> None:
+    still.size(720, height=450, zoomed=2)  # a window of 1440 x 900 at 200 %
+    still.show(BY_NAME["studio, a card in each state"])
+    whole = "const name = document.querySelector('.brand span'); return [name.scrollWidth, name.clientWidth]"
+    needed, there = still.window.driver.execute_script(whole)
+    assert needed <= there
+    assert box(still, ".brand")["right"] <= box(still, ".nav")["left"] + 8  # where its first word begins
