@@ -19,7 +19,7 @@ def encode(image: Image.Image, facts: Mapping[str, str], format: str) -> bytes:
         chunks = PngInfo()
         for name, value in facts.items():
             chunks.add_itxt(name, value)
-        image.save(out, "PNG", pnginfo=chunks, compress_level=3)
+        image.save(out, "PNG", pnginfo=chunks, compress_level=1)
     elif format == "jpeg":
         image.save(out, "JPEG", quality=90, subsampling=0, exif=_exif(facts), xmp=_xmp(facts))
     elif format == "webp":
