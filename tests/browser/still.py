@@ -47,6 +47,10 @@ class Still:
                 self.window.driver.execute_cdp_cmd("Network.setCookie", cookie)
         self._who = who
 
+    def forget(self) -> None:
+        """Whoever is shown something next signs in anew, without what a test put into the cookies."""
+        self._who = "nobody"
+
     def show(self, page: Page) -> None:
         self.sign_in(page.who)
         path = page.path.format(**self.paths)

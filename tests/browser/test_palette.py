@@ -55,7 +55,7 @@ def test_the_word_for_it_is_that_of_the_language(still: Still, who: str, verb: s
         write(window, verb)
         assert len(offered(window, "here")) > 2
     finally:
-        still._who = "nobody"
+        still.forget()
 
 
 def test_the_one_order_of_a_page_can_be_cancelled_from_it(still: Still) -> None:

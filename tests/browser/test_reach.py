@@ -41,6 +41,35 @@ def test_nothing_is_cut_or_scrolls_sideways(page: Page, still: Still, width: int
     assert still.window.driver.execute_script(CUT) == []
 
 
+# Each way of the bar in one line, the name of the studio whole, and nothing over anything else.
+BAR = """
+const box = (one) => one.getBoundingClientRect();
+const parts = [...document.querySelectorAll('.brand, .nav a, .finder button, .meter, .bar .initials')]
+  .filter((one) => one.checkVisibility());
+const told = parts.filter((one) => box(one).height > 53 || box(one).right > innerWidth);
+parts.forEach((one, at) => { if (at && box(one).left < box(parts[at - 1]).right - 1) told.push(one); });
+const name = document.querySelector('.brand .cut');
+if (name.scrollWidth > name.clientWidth) told.push(name);
+return told.map((one) => one.className + one.textContent);
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ko"])
+def test_the_bar_stays_in_one_line_at_every_width(still: Still, language: str) -> None:
+    still.sign_in("mina")
+    cookie = {"name": "language", "value": language, "url": still.window.base}
+    still.window.driver.execute_cdp_cmd("Network.setCookie", cookie)
+    still.size(1440)
+    still.window.go("/usage/")
+    assert still.window.attribute("html", "lang") == language
+    found = []
+    for width in (1440, 1181, 1180, 1024, 881, 880, 820, 801, 800, 700, 660, 390):
+        still.size(width)
+        found += [f"{width}: {one}" for one in still.window.driver.execute_script(BAR)]
+    still.forget()
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize("name", ["studio, a card in each state", "job, several pictures", "administration, people"])
 def test_nothing_moves_for_whoever_wants_no_motion(still: Still, name: str) -> None:
     still.size(1440)
