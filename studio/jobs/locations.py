@@ -8,6 +8,7 @@ import io
 import re
 import struct
 import zlib
+from contextlib import suppress
 
 from studio.jobs.containers import Block, Malformed, blocks, content_of, is_xmp, xmp_text
 
@@ -25,13 +26,14 @@ _APP1, _APP13 = 0xE1, 0xED
 
 
 def without_place(data: bytes, extension: str) -> bytes | None:
-    """The picture without it; None where nothing says where it was taken, or it is not built as its format says."""
+    """The picture without it, of the same length; None where nothing says where it was taken.
+
+    Of a file that is not built as its format says, as much is looked at as stands before that.
+    """
     file, changed = io.BytesIO(data), bytearray(data)
-    try:
+    with suppress(Malformed):
         for block in blocks(file, extension):
             _clear(changed, file, block, extension)
-    except Malformed:
-        return None
     return bytes(changed) if changed != data else None
 
 
@@ -41,6 +43,8 @@ def _clear(data: bytearray, file: io.BytesIO, block: Block, extension: str) -> N
     if extension != "jpg" and block.name not in (b"eXIf", b"EXIF", b"XMP ", b"tEXt", b"zTXt", b"iTXt"):
         return
     whole = slice(block.content, block.content + block.size)
+    if (block.end if extension == "png" else whole.stop) > len(data):
+        raise Malformed
     content = bytes(data[whole])
     new = _cleared(content, content_of(file, block), block, extension)
     if new == content:
@@ -78,42 +82,46 @@ def _iptc(content: bytes) -> bytes:
 
 
 def _exif(tiff: bytes) -> bytes:
-    """Exif's TIFF without its GPS directory: the values blank, the entry that leads there taken out."""
+    """Exif's TIFF without its GPS directory: the values blank, the entry that leads there taken out.
+
+    Head and first directory are written last, from what they were: a crafted file may let the values lie on them.
+    """
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
-    if order is None:
+    if order is None or len(tiff) < 8:
         return tiff  # no program finds its way through it
-    data = bytearray(tiff)
-    try:
-        (first,) = struct.unpack_from(f"{order}I", data, 4)
-        for at, tag, _kind, _count, value in _entries(data, order, first):
-            if tag == _GPS:
-                _blank(data, order, value)
-                _take_out(data, order, first, at)
-                break
-    except struct.error:
+    (first,) = struct.unpack_from(f"{order}I", tiff, 4)
+    found = next(((at, value) for at, tag, _kind, _count, value in _entries(tiff, order, first) if tag == _GPS), None)
+    if found is None:
         return tiff
+    at, place = found
+    data = bytearray(tiff)
+    _blank(data, order, place)
+    (count,) = struct.unpack_from(f"{order}H", tiff, first)
+    end = min(len(tiff), first + 2 + 12 * count + 4)  # entries behind it, and where the next directory is, move up
+    data[:8] = tiff[:8]
+    data[first:end] = struct.pack(f"{order}H", count - 1) + tiff[first + 2 : at] + tiff[at + 12 : end] + bytes(12)
     return bytes(data)
 
 
-def _entries(data: bytearray, order: str, start: int) -> list[tuple[int, int, int, int, int]]:
-    """(where it stands, tag, type, count, value or where it is) of one directory."""
+def _entries(data: bytes | bytearray, order: str, start: int) -> list[tuple[int, int, int, int, int]]:
+    """(where it stands, tag, type, count, value or where it is) of one directory, as far as there is any of it."""
+    if start + 2 > len(data):
+        return []
     (count,) = struct.unpack_from(f"{order}H", data, start)
-    places = range(start + 2, start + 2 + 12 * count, 12)
+    places = range(start + 2, min(start + 2 + 12 * count, len(data) - 11), 12)
     return [(at, *struct.unpack_from(f"{order}HHII", data, at)) for at in places]
 
 
 def _blank(data: bytearray, order: str, start: int) -> None:
-    for at, _tag, kind, count, value in _entries(data, order, start):
-        size = _SIZES.get(kind, 1) * count
-        if 4 < size <= len(data) - value:
-            data[value : value + size] = bytes(size)
+    """A directory and its values; none of the bytes twice, of which thousands of entries may have the same millions."""
+    entries = _entries(data, order, start)
+    done = 0
+    for value, size in sorted((value, _SIZES.get(kind, 1) * count) for _at, _tag, kind, count, value in entries):
+        begin, end = max(value, done), value + size
+        if size > 4 and begin < end <= len(data):
+            data[begin:end] = bytes(end - begin)
+            done = end
+    for at, *_entry in entries:
         data[at : at + 12] = bytes(12)
-    struct.pack_into(f"{order}H", data, start, 0)
-
-
-def _take_out(data: bytearray, order: str, start: int, at: int) -> None:
-    """Entries behind it, and where the next directory is, move up."""
-    (count,) = struct.unpack_from(f"{order}H", data, start)
-    end = start + 2 + 12 * count + 4
-    data[at:end] = data[at + 12 : end] + bytes(12)
-    struct.pack_into(f"{order}H", data, start, count - 1)
+    if entries:
+        data[start : start + 2] = bytes(2)

@@ -3,8 +3,10 @@
 import hashlib
 import io
 import struct
+import warnings
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image as Pillow
@@ -12,13 +14,14 @@ from PIL import PngImagePlugin
 from pytest_django import Settings
 
 from studio.accounts.models import User
-from studio.jobs.locations import without_place
+from studio.jobs.locations import _blank, without_place
 from studio.jobs.pictures import path_of
 from tests.jobs.test_references import keep
 
 MAKER, GPS = "A camera of somebody's", 0x8825
 HOME = {1: "N", 2: (52.0, 31.0, 12.25), 3: "E", 4: (13.0, 24.0, 36.5), 29: "2026:11:22"}
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description exif:GPSLatitude="52,31.2N"/></x:xmpmeta>'
+HEAD = b"MM\0*" + struct.pack(">I", 8)  # of Exif: the first directory is at 8
 KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
@@ -100,6 +103,92 @@ def test_exif_that_ends_too_early_or_leads_astray_harms_nothing(cut: int) -> Non
     data = whole[: at - 4] + made + whole[at + 8 + size :]
     kept = without_place(data, "png")
     assert kept is None or len(kept) == len(data)
+
+
+def directory(*entries: tuple[int, int, int, int]) -> bytes:
+    return struct.pack(">H", len(entries)) + b"".join(struct.pack(">HHII", *each) for each in entries)
+
+
+def with_exif(tiff: bytes) -> bytes:
+    """A PNG that carries this Exif."""
+    whole = photograph("PNG")
+    at = whole.index(b"eXIf") - 4
+    (size,) = struct.unpack_from(">I", whole, at)
+    chunk = b"eXIf" + tiff
+    made = struct.pack(">I", len(tiff)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return whole[:at] + made + whole[at + 12 + size :]
+
+
+def exif_of(data: bytes) -> Pillow.Exif:
+    with warnings.catch_warnings(action="ignore"), Pillow.open(io.BytesIO(data)) as image:
+        image.load()  # which looks at the checksums of all chunks
+        exif = image.getexif()
+        exif.get_ifd(GPS)
+        return exif
+
+
+@pytest.mark.parametrize("others", [1, 0x0101])
+@pytest.mark.parametrize("size", [5, 4000])
+@pytest.mark.parametrize("value", [0, 4, 8])
+def test_values_that_lie_on_the_first_directory_leave_it_as_it_was(others: int, size: int, value: int) -> None:
+    plain = [(0x0112, 3, 1, 6 << 16), *((0x1000 + number, 4, 1, 7) for number in range(others))]
+    leads = 8 + 2 + 12 * (len(plain) + 1) + 4
+    first = directory(*plain, (GPS, 4, 1, leads)) + bytes(4)
+    data = with_exif(HEAD + first + directory((2, 1, size, value)) + bytes(4000))
+    kept = without_place(data, "png")
+    assert kept is not None
+    assert len(kept) == len(data)
+    assert {tag: exif_of(kept).get(tag) for tag in (0x0112, 0x1000, GPS)} == {0x0112: 6, 0x1000: 7, GPS: None}
+
+
+@pytest.mark.parametrize("leads", [0, 8, 10, 20, 1 << 31], ids=lambda leads: f"to {leads}")
+def test_a_directory_that_is_another_or_none_breaks_no_picture(leads: int) -> None:
+    tiff = HEAD + directory((0x0112, 3, 1, 6 << 16), (GPS, 4, 1, leads)) + bytes(4)
+    data = with_exif(tiff)
+    kept = without_place(data, "png")
+    assert kept is not None
+    assert len(kept) == len(data)
+    assert GPS not in exif_of(kept)
+
+
+class Counted(bytearray):
+    """Counts the bytes that are written into it."""
+
+    written = 0
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.written += len(value)
+        super().__setitem__(key, value)
+
+
+def test_thousands_of_values_on_the_same_millions_of_bytes_are_written_once() -> None:
+    many, size = 1000, 100_000
+    tiff = Counted(directory(*[(2, 1, size, 2 + 12 * many)] * many) + b"a" * size)
+    _blank(tiff, ">", 0)
+    assert not any(tiff)
+    assert tiff.written == len(tiff)
+
+
+@pytest.mark.parametrize("said", [3, 9])
+def test_a_directory_that_says_it_is_longer_than_it_is_is_blank_too(said: int) -> None:
+    """Programs read as many of its entries as there are."""
+    first = directory((GPS, 4, 1, 26)) + bytes(4)
+    tiff = HEAD + first + struct.pack(">HHHII", said, 1, 2, 2, ord("N") << 24)
+    data = with_exif(tiff)
+    assert exif_of(data).get_ifd(GPS) == {1: "N"}
+    kept = without_place(data, "png")
+    assert kept is not None
+    assert not exif_of(kept).get_ifd(GPS)
+
+
+def test_what_stands_before_a_fault_of_the_file_is_blank() -> None:
+    data = photograph("JPEG")
+    at = data.index(b"\xff\xdb")  # the first table of the pixels
+    astray = data[:at] + b"\0" + data[at:]
+    assert Pillow.open(io.BytesIO(astray)).getexif().get_ifd(GPS)
+    kept = without_place(astray, "jpg")
+    assert kept is not None
+    assert not Pillow.open(io.BytesIO(kept)).getexif().get_ifd(GPS)
 
 
 @pytest.mark.django_db
