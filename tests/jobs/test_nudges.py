@@ -186,28 +186,27 @@ def test_an_order_whose_id_was_never_told_is_found_by_its_webhook(
 def test_where_webhooks_come_the_engine_asks_rarely_and_often_again_when_they_stop(
     told: None, engine: Engine, fake: FakeProvider, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paces: dict[str, list[float]] = {}
-    pace = nudges.pace
+    planned: dict[str, list[float]] = {}
+    plan = nudges.plan
 
-    def noted(engine: Engine, flight: flying.Flight) -> float:
-        found = pace(engine, flight)
-        paces.setdefault(flight.job_id, []).append(found)
-        return found
+    def noted(engine: Engine, flight: flying.Flight, seconds: float, *ask: Any, **more: Any) -> None:
+        planned.setdefault(flight.job_id, []).append(seconds)
+        plan(engine, flight, seconds, *ask, **more)
 
-    def first_paces(*words: str, look: float) -> list[float]:
-        """How many times rarer the engine means to ask for each of these jobs at first; all are over."""
-        monkeypatch.setattr(flying, "FIRST_LOOK", look)
+    def first_waits(*words: str, look: float) -> list[float]:
+        """After how many seconds the engine means to ask for each of these jobs at first; all are over."""
+        monkeypatch.setattr(flying, "pause", lambda age, usual: look)
         jobs = [ask(word) for word in words]
         wait_for(all_settled, seconds=SOON)
-        return [paces[str(job.pk)][0] for job in jobs]
+        return [planned[str(job.pk)][0] for job in jobs]
 
-    monkeypatch.setattr(nudges, "pace", noted)
+    monkeypatch.setattr(nudges, "plan", noted)
     fake.script(seconds=0.1)
     lost = "[fake:webhook=none]"
-    assert first_paces(lost, look=0.6) == [1]
-    assert first_paces("", look=60) == [1]
-    assert first_paces(*[lost] * nudges.MOST_MISSED, look=0.6) == [nudges.RARER] * nudges.MOST_MISSED
-    assert first_paces(lost, look=0.6) == [1]
+    assert first_waits(lost, look=0.6) == [0.6]
+    assert first_waits("", look=60) == [60]
+    assert first_waits(*[lost] * nudges.MOST_MISSED, look=0.6) == [0.6 * nudges.RARER] * nudges.MOST_MISSED
+    assert first_waits(lost, look=0.6) == [0.6]
 
 
 def test_nudges_are_looked_for_only_while_a_webhook_is_awaited(
