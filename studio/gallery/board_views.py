@@ -165,8 +165,8 @@ def _put(request: Request, ids: list[UUID], source: Board | None) -> HttpRespons
         found = boards.create_board(user=request.user, name=name, kind=kind)
     try:
         if source:
-            moved, number = boards.collect_from(user=request.user, source=source, board=found, ids=ids)
-            messages.success(request, _moved(found, moved, number))
+            moved, kept = boards.collect_from(user=request.user, source=source, board=found, ids=ids)
+            messages.success(request, _moved(found, moved, kept))
         else:
             messages.success(request, _collected(found, boards.collect(user=request.user, board=found, ids=ids)))
     except Board.DoesNotExist:
@@ -181,10 +181,12 @@ def _collected(board: Board, number: int) -> str:
     return sentence % {"number": number, "board": board.name}
 
 
-def _moved(board: Board, moved: int, number: int) -> str:
+def _moved(board: Board, moved: int, kept: int) -> str:
+    if not moved and not kept:
+        return _collected(board, 0)  # sent twice
     sentence = ngettext("%(number)d picture moved to %(board)s.", "%(number)d pictures moved to %(board)s.", moved)
     words = [sentence % {"number": moved, "board": board.name}]
-    if moved < number:
+    if kept:
         words.append(_("The others stay where they are as well: somebody else put them there."))
     return " ".join(words)
 

@@ -146,15 +146,18 @@ def take_off(*, user: User, board: Board, ids: Iterable[UUID]) -> int:
 
 @transaction.atomic
 def collect_from(*, user: User, source: Board, board: Board, ids: Iterable[UUID]) -> tuple[int, int]:
-    """Put pictures on `board` and take off `source` those that are on it now; how many, and of how many.
+    """Put pictures on `board` and take off `source` those that are on it now; how many, and how many stay on both.
 
     What may not be put or taken off stays where it is. Raises as `collect` does, and nothing is changed then.
     """
     wanted = list(ids)
+    list(Board.objects.select_for_update().filter(pk__in=[source.pk, board.pk]).order_by("pk"))  # as whoever moves back
     collect(user=user, board=board, ids=wanted)
     there = BoardPicture.objects.filter(board=board, image__in=wanted).values_list("image_id", flat=True)
-    moved = take_off(user=user, board=source, ids=list(there)) if source.pk != board.pk else 0
-    return moved, len(wanted)
+    if source.pk == board.pk:
+        return 0, 0
+    moved = take_off(user=user, board=source, ids=list(there))
+    return moved, BoardPicture.objects.filter(board=source, image__in=list(there)).count()
 
 
 @transaction.atomic

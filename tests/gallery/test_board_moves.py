@@ -1,13 +1,17 @@
 """Pictures that go from one board to another."""
 
+import re
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from studio.gallery import boards
 from tests.gallery.test_boards import board as board
 from tests.gallery.test_boards import order_of, page_of
+from tests.jobs.test_lock_order import ID
 
 
 def test_pictures_move_to_another_board(client, alice, board, make):
@@ -24,6 +28,9 @@ def test_pictures_move_to_another_board(client, alice, board, make):
     page = client.post(reverse("gallery:collect"), {**sent, "board": target.pk}, follow=True).text
     assert "2 pictures moved to Winter." in page
     assert (order_of(board), order_of(target)) == ([images[2]], images[:2])
+    again = client.post(reverse("gallery:collect"), {**sent, "board": target.pk}, follow=True).text
+    assert "They were on Winter already." in again, "a second press of the button"
+    assert "somebody else" not in again
     page = client.post(reverse("gallery:collect"), {"picture": images, "from": board.pk, "name": "New"}, follow=True)
     assert "1 picture moved to New." in page.text
     assert order_of(board) == []
@@ -59,3 +66,16 @@ def test_a_full_board_keeps_what_was_to_be_moved_where_it_was(alice, board, make
     with pytest.raises(boards.BoardFull):
         boards.collect_from(user=alice, source=board, board=target, ids=images)
     assert (order_of(board), order_of(target)) == (images, [])
+
+
+def test_a_picture_on_two_boards_that_is_moved_there_and_back_at_once_stays_on_one(alice, board, make):
+    """Each would see it on the other board and take it off its own: both boards are locked first, in one order."""
+    target = boards.create_board(user=alice, name="Winter")
+    for source, other in ((board, target), (target, board)):
+        picture = make(alice).pk
+        with CaptureQueriesContext(connection) as said:
+            boards.collect_from(user=alice, source=source, board=other, ids=[picture])
+        first = next(query["sql"] for query in said if query["sql"].startswith("SELECT"))
+        assert {board.pk.hex, target.pk.hex} == {found.replace("-", "") for found in ID.findall(first)}
+        assert re.search(r'ORDER BY ("gallery_board"."id"|"pk"|1) ASC', first), first
+        assert ("FOR UPDATE" in first) == connection.features.has_select_for_update
