@@ -92,6 +92,26 @@ def test_the_menu_of_boards_narrows_and_widens(still: Still) -> None:
     window.until(lambda: int(window.text("#count").split()[0]) == whole, "not widened")
 
 
+def test_neither_back_nor_reload_asks_to_send_a_selection_again(still: Still) -> None:
+    window = still.window
+    still.sign_in("mina")
+    still.size(1440)
+
+    def come_back() -> None:
+        window.go("/usage/")
+        window.driver.back()
+
+    for leave in (window.driver.refresh, come_back):
+        window.go("/gallery/")
+        window.driver.execute_script("arguments[0].click()", window.one("main input[name=picture]"))
+        window.click("#selection-bar summary[data-key=b]")
+        press(window, "Another or a new board…", "#selection-bar")
+        window.until(lambda: window.text("main h1") == "Put 1 picture on a board", "not asked")
+        leave()
+        assert window.driver.current_url == f"{window.base}/gallery/"
+        window.one("main input[name=picture]")
+
+
 def test_the_contact_sheet_is_whole_in_itself_and_prints_on_a4(still: Still, tmp_path: Path) -> None:
     from studio.gallery.contact_sheet import Frame, sheet
 
