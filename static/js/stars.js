@@ -22,8 +22,8 @@ const send = async (id, before) => {
   const source = box?.querySelector("button") ?? box;
   if (source) await htmx.ajax("POST", source.getAttribute("hx-post"), { source, target: box, swap: "outerHTML settle:0ms", values: { stars } }).catch(() => {});
   const now = document.getElementById(id);
-  const has = now === box ? before : stars; // an answer brings another element
-  if (!now || wishes.get(id) === stars) wishes.delete(id);
+  const has = now === box ? before : Number(now?.dataset.stars); // an answer brings another element
+  if (!now || [stars, has].includes(wishes.get(id))) wishes.delete(id); // to ask for what there is would take it back
   const next = wishes.get(id);
   if (now && (now === box || next !== undefined)) draw(now, next ?? before);
   if (next !== undefined) send(id, has);

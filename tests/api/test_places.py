@@ -1,6 +1,8 @@
 """Where calls wait: all places are anybody's; while somebody else was turned away nobody takes more than a share."""
 
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,23 @@ import time_machine
 
 from studio.api.openai_errors import Busy
 from studio.api.places import REMEMBERED, Places
+from tests.ops.studio_process import ROOT, environment
 
 ALICE, BOB, CARLA = 1, 2, 3
 MOST = 8  # a share is 2
+OTHER = """
+import sys, django
+django.setup()
+from studio.api.openai_errors import Busy
+from studio.api.places import Places
+places = Places()
+for line in sys.stdin:
+    word, number = line.split()
+    try:
+        print(places.take(int(number), 8) if word == "take" else places.leave(int(number)), flush=True)
+    except Busy:
+        print("busy", flush=True)
+"""
 
 
 @pytest.fixture
@@ -75,3 +91,46 @@ def test_who_does_not_come_again_is_forgotten(places: Places, travel: Callable[[
 def travel() -> Any:
     with time_machine.travel(1_800_000_000, tick=False) as clock:
         yield clock.shift
+
+
+class Other:
+    """Another process of the same studio."""
+
+    def __init__(self, folder: Path) -> None:
+        environ = environment(folder) | {"DJANGO_SETTINGS_MODULE": "studio.settings"}
+        command, pipe = [sys.executable, "-c", OTHER], subprocess.PIPE
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stdin=pipe, stdout=pipe, text=True)
+
+    def __call__(self, word: str, number: int) -> str:
+        assert self.process.stdin
+        assert self.process.stdout
+        print(word, number, file=self.process.stdin, flush=True)
+        return self.process.stdout.readline().strip()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Other]:
+    made = Other(tmp_path)
+    yield made
+    made.kill()
+
+
+def test_processes_count_together_and_a_killed_one_takes_no_place_with_it(places: Places, other: Other) -> None:
+    mine = taken(places, BOB, 1)
+    theirs = [int(other("take", ALICE)) for _call in range(MOST - 1)]
+    assert sorted(mine + theirs) == list(range(MOST))
+    refused(places, CARLA)
+    assert other("take", ALICE) == "busy"
+    other("leave", theirs[0])
+    assert other("take", ALICE) == "busy", "Carla wants it"
+    assert taken(places, CARLA, 1) == [theirs[0]]
+    refused(places, BOB)
+    other.kill()
+    assert len(taken(places, ALICE, 2)) == 2, "the places that she had are not hers any more"
+    assert "2 calls of one person" in refused(places, ALICE), "Bob wants one"
+    assert len(taken(places, BOB, 4)) == 4
+    refused(places, CARLA)

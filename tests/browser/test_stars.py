@@ -104,6 +104,26 @@ def test_a_star_that_did_not_arrive_is_said_and_taken_back(still: Still) -> None
     window.until(lambda: "take it back" not in window.attribute(star, "textContent"), "it has one")
 
 
+def test_after_a_lost_press_the_stars_there_are_need_not_be_given_again(gallery: Window) -> None:
+    """Given again, they would be taken back."""
+    star = f"#{gallery.attribute(f'{TILE} .tile-star:not(.on)', 'id')}"
+    gallery.click(star)
+    assert answered(gallery) == 1
+    gallery.click(star)
+    gallery.click(star)
+    assert stars(gallery, star) == 1
+    gallery.block("*/star/*")
+    gallery.driver.execute_script("answer()")
+    gallery.one("#toasts [data-word=offline]")
+    gallery.block()
+    answered(gallery)
+    assert stars(gallery, star) == 1
+    gallery.go("/gallery/?scope=mine")
+    assert stars(gallery, star) == 1
+    gallery.click(star)
+    gallery.one(f"{star}:not(.on)")
+
+
 def test_the_row_beside_a_picture_takes_the_last_press_too(still: Still) -> None:
     window = still.window
     still.size(1440)
