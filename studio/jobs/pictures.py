@@ -30,7 +30,7 @@ MAX_SCANS = 100  # passes over all pixels that a JPEG asks for; progressive ones
 COPIES = {"large": 2048, "small": 800}  # longer side, px
 EFFORT = 2  # of libwebp's 0 to 6: from 3 on it takes twice as long, for 1 to 5 % fewer bytes
 # In a JPEG; 00 stands for a byte FF of pixels, D0 to D7 (restarts) stand between them without being their end.
-_MARKER, _START_OF_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.S), 0xDA
+_MARKER, _START_OF_SCAN, _END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.S), 0xDA, 0xD9
 _decoding = threading.Semaphore(1)  # one decoded picture in memory at a time
 
 
@@ -172,7 +172,9 @@ def _check_scans(path: Path) -> None:
     at = scans = 0
     while marker := _MARKER.search(data, at):
         kind, at = marker.group()[1], marker.end()
-        if 0xC0 <= kind <= 0xFE and kind not in (0xD8, 0xD9):  # it has content, which may hold anything
+        if kind == _END:
+            return  # what a camera puts behind it is not decoded
+        if 0xC0 <= kind <= 0xFE and kind != 0xD8:  # it has content, which may hold anything
             at += int.from_bytes(data[at : at + 2], "big")
         scans += kind == _START_OF_SCAN
         if scans > MAX_SCANS:

@@ -118,6 +118,13 @@ def test_what_looks_like_scans_in_the_metadata_of_a_jpeg_are_none() -> None:
     make_copies(image_id, "jpg")
 
 
+def test_what_looks_like_scans_in_a_film_behind_a_photograph_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "photograph"
+    path.write_bytes(draw("JPEG") + b"\xff\xda\0\2" * (pictures.MAX_SCANS + 1))
+    with pictures.decoded(path) as image:
+        assert image.format == "JPEG"
+
+
 def test_a_picture_wider_than_the_limit_is_refused() -> None:
     with pytest.raises(BadPicture, match="too_large"):
         look(draw("PNG", (pictures.MAX_SIDE + 1, 2)))
