@@ -84,6 +84,24 @@ def test_texts_of_a_png_that_name_a_place_are_blank(name: str, text: str, is_pac
         assert image.info["Description"] == "a fox"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("exif:GPSLongitude", "exif:GPSPosition", "exif:GPSDestLatitude", "exif:GPSMapDatum"),
+        *("Iptc4xmpCore:Location", "Iptc4xmpCore:CountryCode", "Iptc4xmpExt:LocationCreated"),
+        *("Iptc4xmpExt:LocationShown", "photoshop:City", "photoshop:State", "photoshop:Country"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_every_word_of_xmp_for_a_place_makes_it_blank(kind: str, words: str) -> None:
+    xmp = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description {words}="Berlin"/></x:xmpmeta>'.encode()
+    kept = without_place(photograph(kind, place=False, xmp=xmp), KINDS[kind])
+    assert kept is not None
+    assert b"Berlin" not in kept
+    plain = xmp.replace(words.encode(), b"dc:title")
+    assert without_place(photograph(kind, place=False, xmp=plain), KINDS[kind]) is None
+
+
 def test_the_city_that_an_editor_wrote_is_blank() -> None:
     said = b"".join(b"\x1c\x02" + bytes([tag, 0, len(text)]) + text for tag, text in [(5, b"A fox"), (90, b"Berlin")])
     segment = b"Photoshop 3.0\x008BIM\x04\x04\0\0" + struct.pack(">I", len(said)) + said
