@@ -36,6 +36,20 @@ def test_the_page_says_what_is_left_held_spent_and_returned(client, alice):
     assert "Opening credits" in page
 
 
+def test_what_is_left_lasts_days_then_under_a_day_and_none_only_where_nothing_is_left(client, alice):
+    def lasts(words):
+        return f'<dt class="title">{words}</dt>' in client.get("/usage/").text
+
+    client.force_login(alice)
+    completed(queued(alice))
+    assert lasts("3 days")
+    completed(queued(alice))
+    completed(queued(alice))
+    assert lasts("Under a day")
+    services.adjust(user=alice, amount=-37, reason="moved", actor=alice)
+    assert lasts("0 days")
+
+
 def test_every_entry_stands_there_with_change_and_balance_after(client, alice):
     client.force_login(alice)
     completed(queued(alice))
