@@ -45,10 +45,10 @@ class Places:
                 if self._count(file, user_id, most) < share:
                     self._write_away(file, away | {user_id: time.time() + REMEMBERED})
                 raise Busy(most)
-            self._mine.add(number)
             os.pwrite(file, _OWNER.pack(user_id), _OWNERS + number * _OWNER.size)
             if away.pop(user_id, None):
                 self._write_away(file, away)
+            self._mine.add(number)  # last: where a full disk refuses the writes, the place is the next caller's
             return number
 
     def leave(self, number: int) -> None:

@@ -1,8 +1,10 @@
 """Where calls wait: all places are anybody's; while somebody else was turned away nobody takes more than a share."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,18 @@ def test_who_does_not_come_again_is_forgotten(places: Places, travel: Callable[[
 def travel() -> Any:
     with time_machine.travel(1_800_000_000, tick=False) as clock:
         yield clock.shift
+
+
+def test_a_full_disk_takes_no_place_for_good(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object) -> int:
+        raise OSError(ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "pwrite", full)
+        for _call in range(MOST):
+            with pytest.raises(OSError, match="No space left"):
+                places.take(ALICE, MOST)
+    assert len(taken(places, ALICE, MOST)) == MOST
 
 
 class Other:
