@@ -89,6 +89,16 @@ def test_who_does_not_come_again_is_forgotten(places: Places, travel: Callable[[
     assert taken(places, ALICE, 1) == [0]
 
 
+def test_who_was_turned_away_by_a_clock_that_was_wrong_keeps_nobody_out(
+    places: Places, travel: Callable[[float], None]
+) -> None:
+    numbers = taken(places, ALICE, MOST)
+    refused(places, BOB)
+    places.leave(numbers[0])
+    travel(-3600)
+    assert taken(places, ALICE, 1) == [0]
+
+
 @pytest.fixture
 def travel() -> Any:
     with time_machine.travel(1_800_000_000, tick=False) as clock:

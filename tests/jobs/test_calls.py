@@ -72,6 +72,13 @@ def test_a_call_overtaken_by_a_repetition_that_was_refused_goes_on_with_it(key):
     assert open_call(key, "same", repetition=2) == ahead
 
 
+def test_a_call_that_is_refused_again_and_again_stays_the_same(key):
+    first, now = refused(key), timezone.now()
+    for repetition in (1, 2, 3):
+        with time_machine.travel(now + repetition * timedelta(seconds=60)):
+            assert refused(key, repetition=repetition) == first
+
+
 def test_nobody_waits_long_for_a_refused_call_and_a_key_has_few_of_them(key):
     first = refused(key)
     with time_machine.travel(timezone.now() + REFUSED_FOR + timedelta(seconds=1)):
