@@ -14,6 +14,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -128,7 +129,8 @@ def profile(request: Request) -> HttpResponse:
         return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
     if form.changed_data:
         person.save(update_fields=form.changed_data)
-    messages.success(request, _("Saved."))
+    with override(person.language or get_language()):  # the page that says so is in the language chosen just now
+        messages.success(request, _("Saved."))
     response = redirect("accounts:profile")
     if person.language:
         remember_language(response, person.language)

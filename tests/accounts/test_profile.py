@@ -26,6 +26,13 @@ def test_name_language_and_theme_are_saved(client, alice):
     assert '<html lang="ja"' in page
 
 
+def test_that_it_is_saved_is_said_in_the_language_chosen(client, alice):
+    client.force_login(alice)
+    page = client.post(PROFILE, {"first_name": "Alice", "language": "ja", "theme": ""}, follow=True).text
+    assert "保存しました。" in page
+    assert "Saved." not in page
+
+
 @pytest.mark.parametrize("wrong", [{"language": "xx"}, {"theme": "pink"}, {"first_name": "x" * 151}])
 def test_a_wrong_value_is_a_422_and_changes_nothing(client, alice, wrong):
     client.force_login(alice)
