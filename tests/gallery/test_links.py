@@ -110,6 +110,13 @@ def test_a_link_that_does_not_work_any_more_is_as_one_that_never_was(link, pictu
         assert told[0].replace(token, "") == told[1].replace(never, "")
 
 
+def test_who_comes_by_a_link_that_is_no_more_is_told_whom_to_ask(client):
+    told = client.get(f"/b/{'a' * 46}/").text
+    assert "Whoever sent it can send another." in told
+    assert "share the picture with the team" not in told
+    assert "share the picture with the team" in client.get("/nowhere/").text
+
+
 def test_made_up_tokens_are_404(link):
     token = links.token_of(link)
     other = links.token_of(BoardLink(pk=uuid.uuid4()))
