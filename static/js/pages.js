@@ -2,11 +2,6 @@
 (() => {
   const { say, unsay } = window.studio;
 
-  // What answered a form is no page to come back to: the browser would ask to send the form once more. Its place in
-  // the history is that of the page that the form stood on, or of the same address without the form.
-  const { posted } = document.body.dataset;
-  if (posted !== undefined) history.replaceState(history.state, "", posted || location.href);
-
   // Whoever was signed out stays on the page and is told so: what stands in it is not taken away.
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     const way = event.detail.xhr.getResponseHeader("HX-Redirect");
