@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, TextField
+from django.db.models.expressions import DatabaseDefault
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -58,28 +59,39 @@ def book(account_id: int, move: Move, *, kind: str, key: str, **fields: Any) -> 
     Raises InsufficientCredits where the move would take more than there is to spend, InvalidAmount where the
     balance would leave the ledger's limits.
     """
+    entry = Entry(account_id=account_id, kind=kind, key=key, change=move.change, held_change=move.held, **fields)
+    entry.spent = move.spent
+    if connection.vendor == "postgresql":
+        _book_at_once(entry, move)
+        failpoint("credits.book.after_account")
+        return entry
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_ONE, _move_values(move, account_id))
         row = cursor.fetchone()
-    if row is None:
-        raise _refusal(account_id, move)
-    seq, balance, held, spent, returned, entered_at = row
+    _complete(entry, row, move)
     failpoint("credits.book.after_account")
-    return Entry.objects.create(
-        account_id=account_id,
-        seq=seq,
-        kind=kind,
-        key=key,
-        change=move.change,
-        held_change=move.held,
-        spent=move.spent,
-        spendable_after=balance - held,
-        held_after=held,
-        spent_total=spent,
-        returned_total=returned,
-        created_at=_moment(entered_at),
-        **fields,
-    )
+    entry.save(force_insert=True)
+    return entry
+
+
+def _book_at_once(entry: Entry, move: Move) -> None:
+    """The account is locked while the server works and, until the transaction ends, for one way back to us."""
+    names = [field.attname for field in _ENTRY_FIELDS if field.name not in _OF_MOVE]
+    said = {name: getattr(entry, name) for name in names}
+    values = [_UNSAID[name] if isinstance(value, DatabaseDefault) else value for name, value in said.items()]
+    with fixed_cursor() as cursor:
+        cursor.execute(_BOOK, [*_move_values(move, entry.account_id), *values])
+        row = cursor.fetchone()
+    _complete(entry, row and row[1:], move)
+    entry.pk, entry._state.adding, entry._state.db = row[0], False, connection.alias
+
+
+def _complete(entry: Entry, row: Any, move: Move) -> None:
+    """Say in the entry what its account has become; raises why it did not."""
+    if row is None:
+        raise _refusal(entry.account_id, move)
+    entry.seq, balance, held, entry.spent_total, entry.returned_total, entered_at = row
+    entry.spendable_after, entry.held_after, entry.created_at = balance - held, held, _moment(entered_at)
 
 
 def book_holds(account_id: int, holds: Sequence[Hold]) -> None:
@@ -171,6 +183,14 @@ INSERT INTO credits_entry ({", ".join(field.attname for field in _ENTRY_FIELDS)}
 SELECT {", ".join(_AFTER.get(field.name, "%s") for field in _ENTRY_FIELDS)} FROM opened, moved
 RETURNING seq
 """  # noqa: S608 -- names of our own columns
+_OF_MOVE = {name: source for name, source in _AFTER.items() if source.startswith("moved.")}
+_BOOK = f"""
+WITH moved AS ({_MOVE_ONE}), entered AS (
+INSERT INTO credits_entry ({", ".join(field.attname for field in _ENTRY_FIELDS)})
+SELECT {", ".join(_OF_MOVE.get(field.name, "%s") for field in _ENTRY_FIELDS)} FROM moved
+RETURNING id)
+SELECT entered.id, moved.* FROM entered, moved
+"""  # noqa: S608 -- as above
 # A server is asked once for what are three statements elsewhere. A key with a cap is counted between the first two.
 _PARTS = {
     "opened": _OPEN.format(lock="FOR KEY SHARE"),
