@@ -45,7 +45,7 @@ class Busy(StudioError):
 
     def __init__(self, most: int, *, is_of_person: bool = False) -> None:
         of_all = _("%(most)d calls are waiting for their pictures already. Try again later.")
-        of_person = _("Others want to wait here, too: %(most)d calls of one person may now. Try again later.")
+        of_person = _("Others want to wait here, too. The most calls of one person now: %(most)d. Try again later.")
         super().__init__((of_person if is_of_person else of_all) % {"most": most})
 
 

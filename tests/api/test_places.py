@@ -61,7 +61,7 @@ def test_who_was_turned_away_gets_the_next_place_that_is_free(places: Places) ->
     numbers = taken(places, ALICE, MOST)
     refused(places, BOB)
     places.leave(numbers[5])
-    assert "2 calls of one person" in refused(places, ALICE), "she has seven of eight"
+    assert "of one person now: 2." in refused(places, ALICE), "she has seven of eight"
     assert taken(places, BOB, 1) == [5]
     places.leave(numbers[0])
     assert taken(places, ALICE, 1) == [0], "nobody else waits for one"
@@ -155,6 +155,6 @@ def test_processes_count_together_and_a_killed_one_takes_no_place_with_it(places
     refused(places, BOB)
     other.kill()
     assert len(taken(places, ALICE, 2)) == 2, "the places that she had are not hers any more"
-    assert "2 calls of one person" in refused(places, ALICE), "Bob wants one"
+    assert "of one person now: 2." in refused(places, ALICE), "Bob wants one"
     assert len(taken(places, BOB, 4)) == 4
     refused(places, CARLA)
