@@ -75,6 +75,7 @@ def test_a_day_by_finger(studio: StudioProcess, window: Window, data_folder: Pat
     small += too_small(window)
     window.finger(".star[value='3']")
     window.until(lambda: window.attribute(".star[value='3']", "aria-pressed") == "true", "no stars")
+    window.answered()
 
     # In the gallery a long press selects, then a tap does; what hides on a picture is not hit by mistake.
     window.finger(".tabs a:nth-child(2)")

@@ -194,6 +194,7 @@ def test_the_whole_story_without_script(
     ActionChains(window.driver).move_to_element(window.one(".tile")).perform()
     window.click(".tile-star")
     window.one(".tile-star[aria-pressed=true]")
+    window.answered()
     window.go("/gallery/?scope=starred")
     has_tiles(window, 2)
     for mark in window.all(MARK):

@@ -230,6 +230,10 @@ class Window:
                     raise
         raise AssertionError(f"{selector} is swapped all the time")
 
+    def answered(self) -> None:
+        """Wait until the server has what was pressed: the next page of who leaves before may not."""
+        self.until(lambda: not self.all(".htmx-request"), "no answer")
+
     def text(self, selector: str) -> str:
         return str(self._with(selector, lambda element: element.text))
 
